@@ -1,0 +1,69 @@
+"""What the user may set, as one plain value. How it is read and validated: `settings_file`.
+
+Kept free of pydantic so that a command that finds its answer in the cache need not import it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from convexgen.naming import Naming
+
+FileType = Literal["dts-js", "ts"]
+OutputVisibility = Literal["public", "all"]
+SpecFormat = Literal["ir", "function-spec", "schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeScriptOutput:
+    """`_generated/` for the npm client: a folder. `include` and `exclude` are globs over wire module paths."""
+
+    path: str
+    file_type: FileType = "dts-js"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    visibility: OutputVisibility = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class PythonOutput:
+    """The typed Python client: a folder that is a package."""
+
+    path: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    visibility: OutputVisibility = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecOutput:
+    """One JSON file that other tools read."""
+
+    path: str
+    format: SpecFormat = "function-spec"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    visibility: OutputVisibility = "all"
+
+
+Output: TypeAlias = TypeScriptOutput | PythonOutput | SpecOutput
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`source` is the functions folder. All paths are relative to the project's root and use `/`.
+
+    `outputs` left empty stands for the two that every project wants: `<source>/_generated` and `<source>/_generated/client`.
+    """
+
+    source: str = "backend"
+    naming: Naming = "camel"
+    outputs: tuple[Output, ...] = ()
+
+    @property
+    def all_outputs(self) -> tuple[Output, ...]:
+        return self.outputs or (
+            TypeScriptOutput(f"{self.source}/_generated"),
+            PythonOutput(f"{self.source}/_generated/client"),
+        )
