@@ -283,7 +283,7 @@ class HttpRoute:
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """A scheduled function. `schedule` is a readable, canonical text: `every 300s` or a five-field cron expression (UTC)."""
+    """A scheduled function. `schedule` is canonical text: `every 300s` or a five-field cron expression in UTC."""
 
     name: str
     schedule: str

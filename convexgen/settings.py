@@ -54,7 +54,8 @@ Output: TypeAlias = TypeScriptOutput | PythonOutput | SpecOutput
 class Settings:
     """`source` is the functions folder. All paths are relative to the project's root and use `/`.
 
-    `outputs` left empty stands for the two that every project wants: `<source>/_generated` and `<source>/_generated/client`.
+    `outputs` left empty stands for the two that every project wants: TypeScript in `<source>/_generated` and the Python
+    client in `<source>/_generated/client`.
     """
 
     source: str = "backend"

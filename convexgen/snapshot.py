@@ -1,0 +1,54 @@
+"""What goes into `plan` and what comes out of it, as values: the disk as it was read, and the disk as it should be.
+
+`discover` makes a `Snapshot`, `apply` carries out a `Plan`; nothing in between touches a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from convexgen.diagnostics import Diagnostic
+from convexgen.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The project on disk at one moment. Two equal snapshots give equal plans.
+
+    `sources` are the `*.py` files of the functions folder in order of their paths, test files and output folders left
+    out. `outputs` are all files that lie in an output folder, or at an output's path, by path: ours and foreign ones.
+    `unreadable` holds path and reason of each file that could not be read.
+    """
+
+    sources: tuple[SourceFile, ...]
+    outputs: Mapping[str, bytes]
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file to be created (`before` is None), updated, or deleted (`after` is None).
+
+    `edited` tells that what lies there is not what we last wrote: somebody changed it by hand.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a command needs: the findings, and the changes in the order in which they are to be made.
+
+    With any finding of severity `ERROR`, `changes` is empty: the last good output stays whole. `files` counts all
+    generated files, changed or not; `functions` and `tables` those of the program.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    changes: tuple[FileChange, ...] = ()
+    files: int = 0
+    functions: int = 0
+    tables: int = 0
