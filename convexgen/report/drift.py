@@ -1,0 +1,37 @@
+"""What a change that has not been made means: each is one finding about the file it would touch."""
+
+from __future__ import annotations
+
+from convexgen.diagnostics import Diagnostic, Label, Rule
+from convexgen.rules.tool import EDITED_OUTPUT, MISSING_OUTPUT, ORPHAN_OUTPUT, STALE_OUTPUT
+from convexgen.snapshot import FileChange
+from convexgen.source import Span
+
+_MESSAGES = {
+    STALE_OUTPUT: "this generated file is stale",
+    MISSING_OUTPUT: "this generated file is missing",
+    ORPHAN_OUTPUT: "this generated file is left over: nothing generates it any more",
+    EDITED_OUTPUT: "this generated file was changed by hand",
+}
+
+
+def rule_of(change: FileChange) -> Rule:
+    """Which of the four ways of being out of date a change mends."""
+    if change.before is None:
+        return MISSING_OUTPUT
+    if change.edited:
+        return EDITED_OUTPUT
+    return ORPHAN_OUTPUT if change.after is None else STALE_OUTPUT
+
+
+def drift(changes: tuple[FileChange, ...], remedy: str) -> tuple[Diagnostic, ...]:
+    """One finding for each change; `remedy` is the command that makes them all."""
+    return tuple(_finding(change, remedy) for change in changes)
+
+
+def _finding(change: FileChange, remedy: str) -> Diagnostic:
+    rule = rule_of(change)
+    advice = f"run `{remedy}`"
+    if rule is EDITED_OUTPUT:
+        advice += ", which drops the edit; what it was meant to do belongs in the Python sources"
+    return Diagnostic(rule, _MESSAGES[rule], Label(Span(change.path)), help=advice)

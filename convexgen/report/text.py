@@ -1,0 +1,75 @@
+"""The report for people: one block for each finding, then the diff of what would change."""
+
+from __future__ import annotations
+
+from convexgen.diagnostics import Diagnostic, Severity
+from convexgen.report import Report
+from convexgen.report.excerpt import Line, Style, excerpt, safe
+from convexgen.report.patch import patch
+from convexgen.source import Span
+
+_STYLES: dict[Style, str] = {
+    "path": "bold",
+    "error": "bold red",
+    "warning": "bold yellow",
+    "code": "bold",
+    "gutter": "blue",
+    "secondary": "blue",
+    "help": "cyan",
+    "added": "green",
+    "removed": "red",
+}
+
+
+def render(report: Report) -> str:
+    lines: list[Line] = []
+    for finding in report.diagnostics:
+        lines.extend(_finding(finding, report))
+    lines.extend(_diff_line(line) for line in patch(report.changes, report.diff).split("\n")[:-1])
+    if not report.color:
+        return "".join("".join(text for _, text in line).rstrip() + "\n" for line in lines)
+    return _painted(lines)
+
+
+def _finding(finding: Diagnostic, report: Report) -> list[Line]:
+    style: Style = "error" if finding.severity is Severity.ERROR else "warning"
+    note = "" if finding.severity is Severity.ERROR else " (warning)"
+    head: Line = [("path", place(finding.primary.span))] if finding.primary.span.path else []
+    head += [
+        (style, f"{finding.rule.code} {finding.rule.name}{note}"),
+        ("plain", f": {safe(finding.message)}"),
+    ]
+    shown = [head, *excerpt(finding.primary, finding.secondary, report.sources, style)]
+    if finding.help:
+        shown.append([("help", "  help: "), ("plain", safe(finding.help).replace("\n", "\n        "))])
+    return shown
+
+
+def place(span: Span) -> str:
+    """`path:line:column: `, as editors and terminals find it; a whole file has no line."""
+    return f"{safe(span.path)}:{span.line}:{span.column}: " if span.line else f"{safe(span.path)}: "
+
+
+def _diff_line(line: str) -> Line:
+    if line.startswith(("--- ", "+++ ")):
+        return [("code", line)]
+    if line.startswith("@@"):
+        return [("gutter", line)]
+    style: Style = "added" if line.startswith("+") else "removed" if line.startswith("-") else "plain"
+    return [(style, safe(line))]
+
+
+def _painted(lines: list[Line]) -> str:
+    from rich.color import ColorSystem  # noqa: PLC0415 - loaded by need
+    from rich.style import Style as RichStyle  # noqa: PLC0415
+
+    styles = {name: RichStyle.parse(definition) for name, definition in _STYLES.items()}
+    plain = RichStyle.null()
+
+    def paint(line: Line) -> str:
+        return "".join(
+            styles.get(style, plain).render(text, color_system=ColorSystem.STANDARD) if style != "plain" else text
+            for style, text in line
+        )
+
+    return "".join(paint(line) + "\n" for line in lines)

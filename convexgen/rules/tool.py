@@ -1,0 +1,50 @@
+"""CG5xx: outputs that are not what they should be. CG8xx: what the type checker says. CG9xx: settings and the project.
+
+After a rule marked `unreadable` nothing can be said about the outputs, so the exit code is 2.
+"""
+
+from __future__ import annotations
+
+from convexgen.diagnostics import Rule, Severity
+
+STALE_OUTPUT = Rule("stale-output", "CG501", "a generated file is not what the sources now give")
+MISSING_OUTPUT = Rule("missing-output", "CG502", "a generated file is not there")
+ORPHAN_OUTPUT = Rule("orphan-output", "CG503", "a generated file is left over from sources that are gone")
+EDITED_OUTPUT = Rule("edited-output", "CG504", "a generated file was changed by hand")
+FOREIGN_FILE = Rule("foreign-file", "CG505", "a file that is not ours lies where a generated file must go")
+UNWRITABLE_OUTPUT = Rule("unwritable-output", "CG506", "a generated file cannot be written", unreadable=True)
+
+TYPE_ERROR = Rule("mypy", "CG801", "mypy finds a type error")
+TYPE_CHECK_FAILED = Rule("mypy-failed", "CG802", "mypy did not come to a verdict", unreadable=True)
+
+INVALID_TOML = Rule("invalid-toml", "CG901", "pyproject.toml is not valid TOML", unreadable=True)
+UNKNOWN_SETTING = Rule("unknown-setting", "CG902", "a setting has a name that does not exist", unreadable=True)
+INVALID_SETTING = Rule("invalid-setting", "CG903", "a setting has a value that it cannot have", unreadable=True)
+PATH_OUTSIDE_PROJECT = Rule("path-outside-project", "CG904", "a path leads out of the project", unreadable=True)
+OVERLAPPING_OUTPUTS = Rule(
+    "overlapping-outputs", "CG905", "two outputs, or an output and the sources, share a place", unreadable=True
+)
+MISSING_SOURCE = Rule("missing-source", "CG906", "the functions folder is not there", unreadable=True)
+SHADOWED_PACKAGE = Rule(
+    "shadowed-package", "CG907", "the functions folder hides an installed package", severity=Severity.WARNING
+)
+UNREADABLE_SETTINGS = Rule("unreadable-settings", "CG908", "pyproject.toml cannot be read", unreadable=True)
+
+RULES = (
+    STALE_OUTPUT,
+    MISSING_OUTPUT,
+    ORPHAN_OUTPUT,
+    EDITED_OUTPUT,
+    FOREIGN_FILE,
+    UNWRITABLE_OUTPUT,
+    TYPE_ERROR,
+    TYPE_CHECK_FAILED,
+    INVALID_TOML,
+    UNKNOWN_SETTING,
+    INVALID_SETTING,
+    PATH_OUTSIDE_PROJECT,
+    OVERLAPPING_OUTPUTS,
+    MISSING_SOURCE,
+    SHADOWED_PACKAGE,
+    UNREADABLE_SETTINGS,
+)

@@ -1,0 +1,294 @@
+"""The door for settings: `[tool.convexgen]` of pyproject.toml, the environment and the command line become `Settings`.
+
+Pure: it is given texts and gives back a value and findings, each with the place of the offending key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, ValidationError
+
+from convexgen.diagnostics import Diagnostic, Label, Rule, in_order
+from convexgen.naming import Naming
+from convexgen.rules.tool import (
+    INVALID_SETTING,
+    INVALID_TOML,
+    OVERLAPPING_OUTPUTS,
+    PATH_OUTSIDE_PROJECT,
+    SHADOWED_PACKAGE,
+    UNKNOWN_SETTING,
+)
+from convexgen.settings import (
+    FileType,
+    Output,
+    OutputVisibility,
+    PythonOutput,
+    Settings,
+    SpecFormat,
+    SpecOutput,
+    TypeScriptOutput,
+)
+from convexgen.source import Span
+from convexgen.toml_places import KeyPath, place_of
+
+PATH = "pyproject.toml"
+SECTION: KeyPath = ("tool", "convexgen")
+ENVIRONMENT = {"CONVEXGEN_SOURCE": "source", "CONVEXGEN_NAMING": "naming"}
+"""The environment variables that stand for settings; `CONVEXGEN_CACHE_DIR` and the like are not among them."""
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=_kebab)
+
+
+class _OutputSection(_Section):
+    path: str = Field(min_length=1)
+    include: tuple[str, ...] = Field((), strict=False)
+    exclude: tuple[str, ...] = Field((), strict=False)
+
+
+class _TypeScriptSection(_OutputSection):
+    kind: Literal["typescript"]
+    file_type: FileType = "dts-js"
+    visibility: OutputVisibility = "all"
+
+
+class _PythonSection(_OutputSection):
+    kind: Literal["python"]
+    visibility: OutputVisibility = "public"
+
+
+class _SpecSection(_OutputSection):
+    kind: Literal["spec"]
+    path: str = Field(min_length=1, pattern=r"\.json$")
+    format: SpecFormat = "function-spec"
+    visibility: OutputVisibility = "all"
+
+
+_AnyOutput: TypeAlias = Annotated[_TypeScriptSection | _PythonSection | _SpecSection, Discriminator("kind")]
+
+
+class _SettingsSection(_Section):
+    source: str = Field("backend", min_length=1)
+    naming: Naming = "camel"
+    outputs: list[_AnyOutput] = []
+
+
+_SECTIONS: dict[str, type[_Section]] = {
+    "typescript": _TypeScriptSection,
+    "python": _PythonSection,
+    "spec": _SpecSection,
+}
+
+
+def load(
+    text: str | None, environment: Mapping[str, str], overrides: Mapping[str, str]
+) -> tuple[Settings | None, tuple[Diagnostic, ...]]:
+    """The settings that hold, with what is to be said about them; None when one of the findings is an error.
+
+    `text` is pyproject.toml, None where there is none. `overrides` comes from the command line and wins over the
+    environment, which wins over the file.
+    """
+    try:
+        document = tomllib.loads(text or "")
+    except tomllib.TOMLDecodeError as error:
+        return None, (_invalid_toml(text or "", str(error)),)
+    section = _lookup(document, SECTION)
+    if not isinstance(section, dict):
+        return None, (_finding(INVALID_SETTING, "`tool.convexgen` must be a table", text, SECTION),)
+    values: dict[str, Any] = _with_kebab_keys(section)
+    from_environment = {key: environment[name] for name, key in ENVIRONMENT.items() if environment.get(name)}
+    elsewhere = {
+        key: f"the environment variable {name}" for name, key in ENVIRONMENT.items() if key in from_environment
+    }
+    elsewhere |= {key: f"the option --{_kebab(key)}" for key in overrides}
+    try:
+        model = _SettingsSection.model_validate({**values, **from_environment, **overrides})
+    except ValidationError as error:
+        return None, in_order([_explain(item, values, text, elsewhere) for item in error.errors()])
+    settings = _settings(model)
+    findings = _path_findings(settings, text, elsewhere)
+    failed = any(finding.rule is not SHADOWED_PACKAGE for finding in findings)
+    return None if failed else settings, in_order(findings)
+
+
+def _settings(model: _SettingsSection) -> Settings:
+    return Settings(_normal(model.source), model.naming, tuple(_output(output) for output in model.outputs))
+
+
+def _output(model: _TypeScriptSection | _PythonSection | _SpecSection) -> Output:
+    path = _normal(model.path)
+    match model:
+        case _TypeScriptSection():
+            return TypeScriptOutput(path, model.file_type, model.include, model.exclude, model.visibility)
+        case _PythonSection():
+            return PythonOutput(path, model.include, model.exclude, model.visibility)
+        case _SpecSection():
+            return SpecOutput(path, model.format, model.include, model.exclude, model.visibility)
+
+
+def _normal(path: str) -> str:
+    """`path` in the one form in which paths are compared: `/` between parts, nothing doubled, no `.`."""
+    return posixpath.normpath(path.replace("\\", "/"))
+
+
+def _lookup(document: Mapping[str, Any], path: KeyPath) -> object:
+    value: object = document
+    for key in path:
+        value = value.get(str(key), {}) if isinstance(value, dict) else {}
+    return value
+
+
+def _with_kebab_keys(value: Any) -> Any:
+    """`value` with `file_type` and `file-type` made one; the spelling in the file is kept for places."""
+    if isinstance(value, dict):
+        return {_kebab(key): _with_kebab_keys(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_kebab_keys(inner) for inner in value]
+    return value
+
+
+def _invalid_toml(text: str, message: str) -> Diagnostic:
+    """The parser's own words end in the place, which is taken off them."""
+    found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    span = Span(PATH)
+    if found:
+        lines = text.split("\n")
+        line, column = (int(found[1]), int(found[2])) if found[1] else (len(lines), len(lines[-1]) + 1)
+        span = Span(PATH, line, column, line, column + 1)
+        message = message[: found.start()]
+    return Diagnostic(INVALID_TOML, f"this is not valid TOML: {message[:1].lower()}{message[1:]}", Label(span))
+
+
+def _finding(rule: Rule, message: str, text: str | None, path: KeyPath, help: str | None = None) -> Diagnostic:
+    return Diagnostic(rule, message, Label(place_of(PATH, text or "", path)), help=help)
+
+
+def _explain(error: Any, values: Mapping[str, Any], text: str | None, elsewhere: Mapping[str, str]) -> Diagnostic:
+    """One of pydantic's errors in the words of somebody who edits pyproject.toml."""
+    place = tuple(part for part in error["loc"] if part not in _SECTIONS)
+    key = str(place[-1])
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(place, values)
+        close = difflib.get_close_matches(key, known, 1)
+        advice = f"did you mean `{close[0]}`?" if close else f"there are {_listed(known)}"
+        return _finding(UNKNOWN_SETTING, f"there is no setting `{_dotted(place)}`", text, (*SECTION, *place), advice)
+    message = f"`{_dotted(place)}` {_complaint(error)}"
+    choices = _advice(error)
+    if place[0] in elsewhere:
+        message = f"{elsewhere[str(place[0])]}: {message}"
+        return Diagnostic(INVALID_SETTING, message, Label(Span("")), help=choices)
+    return _finding(INVALID_SETTING, message, text, (*SECTION, *place), choices)
+
+
+def _known_keys(place: KeyPath, values: Mapping[str, Any]) -> list[str]:
+    """The keys that may stand where the last of `place` stands."""
+    section: type[_Section] = _SettingsSection
+    if len(place) == 3:
+        section = _SECTIONS[values["outputs"][place[1]]["kind"]]
+    return [_kebab(name) for name in section.model_fields]
+
+
+def _complaint(error: Any) -> str:
+    match error["type"]:
+        case "missing" | "union_tag_not_found":
+            return "is missing" if error["type"] == "missing" else "does not say its `kind`"
+        case "literal_error":
+            return f"cannot be {error['input']!r}"
+        case "union_tag_invalid":
+            return f"is of no known kind: {error['ctx']['tag']!r}"
+        case "string_type":
+            return "must be a text"
+        case "string_too_short":
+            return "must not be empty"
+        case "string_pattern_mismatch":
+            return "must end in `.json`"
+        case _:
+            return "must be a list"
+
+
+def _advice(error: Any) -> str | None:
+    match error["type"]:
+        case "literal_error":
+            choices = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+        case "union_tag_not_found" | "union_tag_invalid":
+            choices = list(_SECTIONS)
+        case _:
+            return None
+    given = error["input"] if error["type"] == "literal_error" else error.get("ctx", {}).get("tag", "")
+    close = difflib.get_close_matches(str(given), choices, 1)
+    return f"did you mean {close[0]!r}?" if close else f"write one of {', '.join(repr(choice) for choice in choices)}"
+
+
+def _dotted(place: KeyPath) -> str:
+    """`outputs[0].file-type` for `("outputs", 0, "file-type")`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _path_findings(settings: Settings, text: str | None, elsewhere: Mapping[str, str]) -> list[Diagnostic]:
+    source_place: KeyPath = (*SECTION, "source")
+    findings = []
+    if _leads_out(settings.source):
+        message = f"`source` leads out of the project: {settings.source}"
+        findings.append(_finding(PATH_OUTSIDE_PROJECT, message, None if "source" in elsewhere else text, source_place))
+    elif settings.source == ".":
+        message = "`source` must be a folder of its own below the project's root"
+        findings.append(_finding(INVALID_SETTING, message, None if "source" in elsewhere else text, source_place))
+    elif settings.source == "convex":
+        findings.append(
+            _finding(
+                SHADOWED_PACKAGE,
+                "a folder `convex` at the root of the project hides the package `convex` from Python",
+                None if "source" in elsewhere else text,
+                source_place,
+                "name the functions folder otherwise, for example `backend`, if that package is used",
+            )
+        )
+    for position, output in enumerate(settings.outputs):
+        place: KeyPath = (*SECTION, "outputs", position, "path")
+        if _leads_out(output.path):
+            message = f"an output leads out of the project: {output.path}"
+            findings.append(_finding(PATH_OUTSIDE_PROJECT, message, text, place))
+        elif complaint := _overlap(settings, position):
+            findings.append(_finding(OVERLAPPING_OUTPUTS, complaint, text, place))
+    return findings
+
+
+def _leads_out(path: str) -> bool:
+    return path == ".." or path.startswith(("../", "/")) or bool(re.match(r"[A-Za-z]:", path))
+
+
+def _overlap(settings: Settings, position: int) -> str | None:
+    """Why the output at `position` cannot lie where it does, in view of the sources and the other outputs."""
+    output = settings.outputs[position]
+    if _same_or_inside(settings.source, output.path):
+        return f"an output at `{output.path}` would take in the functions folder `{settings.source}`"
+    for other in settings.outputs[:position]:
+        if other.path.casefold() == output.path.casefold():
+            return f"two outputs go to `{output.path}`"
+    for other in settings.outputs:
+        if other is output or isinstance(other, TypeScriptOutput) or not _same_or_inside(output.path, other.path):
+            continue
+        if other.path.casefold() != output.path.casefold():
+            what = "the Python package" if isinstance(other, PythonOutput) else "the file"
+            return f"an output at `{output.path}` would lie inside {what} `{other.path}`"
+    return None
+
+
+def _same_or_inside(path: str, folder: str) -> bool:
+    """Compared without regard to case, as some file systems do."""
+    return folder == "." or f"{path.casefold()}/".startswith(f"{folder.casefold()}/")
