@@ -1,0 +1,127 @@
+"""Joins what the modules contribute into the files of the TypeScript output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, Outline, TableOutline
+from convexgen.emit.files import seal
+from convexgen.emit.templates import render
+from convexgen.emit.typescript.expressions import union
+from convexgen.emit.typescript.field_paths import field_paths
+from convexgen.emit.typescript.fragments import REFERENCES, TABLE_INDENT
+from convexgen.emit.typescript.imports import Imports
+from convexgen.emit.typescript.layout import Applied, property_line
+from convexgen.emit.typescript.module_tree import ModuleTree
+from convexgen.emit.typescript.names import API_NAMES, DATA_MODEL_NAMES, TYPES_NAMES
+from convexgen.emit.typescript.text import key, string
+from convexgen.settings import TypeScriptOutput
+
+
+def assemble(
+    outline: Outline, fragments: Mapping[str, Fragment], output: TypeScriptOutput
+) -> tuple[GeneratedFile, ...]:
+    """The files of `output`, those that others import first."""
+    if output.file_type == "ts":
+        texts = {
+            "dataModel.ts": _data_model(outline, fragments),
+            "types.ts": _types(outline, fragments),
+            "api.ts": _api("api.ts", outline, fragments),
+        }
+    else:
+        texts = {
+            "dataModel.d.ts": _data_model(outline, fragments),
+            "types.d.ts": _types(outline, fragments),
+            "types.js": _enum_arrays(outline, fragments),
+            "api.d.ts": _api("api.d.ts", outline, fragments),
+            "api.js": render("typescript/api.js.jinja", marker=MARKER_LINE),
+        }
+    return tuple([GeneratedFile(f"{output.path}/{name}", seal(text)) for name, text in texts.items() if text])
+
+
+def _data_model(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
+    if not outline.tables:
+        return render("typescript/dataModel-without-tables.jinja", marker=MARKER_LINE)
+    modules = {f"type {type_.symbol}": type_.module for type_ in outline.types}
+    modules.update({f"table {table.name}": table.module for table in outline.tables})
+
+    def note(reference: str) -> str | None:
+        module = modules.get(reference)
+        return None if module is None else fragments[module].get(f"paths {reference}")
+
+    imports = Imports(DATA_MODEL_NAMES)
+    tables = []
+    for table in outline.tables:
+        parts = fragments[table.module]
+        imports.add(parts, f"table {table.name}")
+        paths = property_line("fieldPaths: ", union(list(field_paths(table.name, note))), TABLE_INDENT)
+        tables.append(_table(table, parts, paths))
+    return render(
+        "typescript/dataModel.jinja", marker=MARKER_LINE, imports=imports.lines("types"), tables="".join(tables)
+    )
+
+
+def _table(table: TableOutline, parts: Fragment, paths: str) -> str:
+    document, indexes = parts[f"table {table.name}"], parts[f"indexes {table.name}"]
+    return f"{parts[f'doc {table.name}']}  {key(table.name)}: {{\n{document}{paths}{indexes}  }};\n"
+
+
+def _types(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
+    imports = Imports(TYPES_NAMES)
+    declarations = []
+    for type_ in outline.types:
+        parts = fragments[type_.module]
+        declarations.append(parts[f"type {type_.symbol}"])
+        imports.add(parts, f"type {type_.symbol}")
+    return render(
+        "typescript/types.jinja",
+        marker=MARKER_LINE,
+        preamble=_blocks(imports.lines("convex", "dataModel")),
+        declarations=declarations or ["export {};\n"],
+    )
+
+
+def _enum_arrays(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
+    """The text of `types.js`; empty if there is no enum, as all else in `types` exists for the type checker alone."""
+    found = [fragments[type_.module].get(f"enum {type_.symbol}") for type_ in outline.types]
+    arrays = [array for array in found if array is not None]
+    return render("typescript/types.js.jinja", marker=MARKER_LINE, arrays=arrays) if arrays else ""
+
+
+def _api(file: str, outline: Outline, fragments: Mapping[str, Fragment]) -> str:
+    imports = Imports(API_NAMES)
+    public, internal = ModuleTree(), ModuleTree()
+    for module in outline.modules:
+        parts = fragments[module.path]
+        if module.public:
+            public.add(module.wire, module.doc, parts["public"])
+            imports.add(parts, "public")
+        if module.internal:
+            internal.add(module.wire, module.doc, parts["internal"])
+            imports.add(parts, "internal")
+    aliases = _aliases(imports)
+    if aliases:
+        imports.require("convex", "FunctionReference")
+    return render(
+        f"typescript/{file}.jinja",
+        marker=MARKER_LINE,
+        preamble=_blocks(imports.lines("convex", "dataModel", "types"), aliases),
+        api=public.object_type(),
+        internal=internal.object_type(),
+    )
+
+
+def _blocks(*texts: str) -> list[str]:
+    """Those of `texts` that are not empty; a template puts a blank line before each."""
+    return [text for text in texts if text]
+
+
+def _aliases(imports: Imports) -> str:
+    """A short name for each kind of reference in use: spelled out five thousand times they would slow `tsc` down."""
+    used = imports.names("alias")
+    return "".join([_alias(name, kind, visibility) for (visibility, kind), name in REFERENCES.items() if name in used])
+
+
+def _alias(name: str, kind: str, visibility: str) -> str:
+    reference = Applied("FunctionReference", (string(kind), string(visibility), "Args", "Returns"))
+    return property_line(f"type {name}<Args extends Record<string, unknown>, Returns> = ", reference, 0)

@@ -1,0 +1,107 @@
+"""The types of the program as TypeScript types, in either direction."""
+
+from __future__ import annotations
+
+from convexgen.emit.typescript import names as naming
+from convexgen.emit.typescript.layout import Alternatives, Applied, Member, Node, flat
+from convexgen.emit.typescript.text import key, literal, string
+from convexgen.ir import (
+    ArrayOf,
+    Constrained,
+    Document,
+    Field,
+    IdOf,
+    LiteralOf,
+    Named,
+    Page,
+    PaginationOptions,
+    RecordOf,
+    Scalar,
+    ScalarKind,
+    Type,
+    TypeNames,
+    UnionOf,
+)
+
+_SCALARS: dict[ScalarKind, str] = {
+    "string": "string",
+    "boolean": "boolean",
+    "bytes": "ArrayBuffer",
+    "null": "null",
+    "any": "any",
+    "float": "number",
+    "int": "number",
+    "int64": "bigint",
+    "datetime": "number",
+    "date": "string",
+    "uuid": "string",
+    "decimal": "string",
+}
+
+
+class Expressions:
+    """Writes types for one stretch of one file and remembers which imports that stretch needs.
+
+    `taken` are the names that the file declares itself. `uses` grows while types are written: `types.Card` stands for
+    an import of `Card` from `types`, `convex.PaginationOptions` for one from the npm package.
+    """
+
+    __slots__ = ("_names", "_taken", "uses")
+
+    def __init__(self, names: TypeNames, taken: frozenset[str]) -> None:
+        self._names = names
+        self._taken = taken
+        self.uses: set[str] = set()
+
+    def node(self, type_: Type, incoming: bool) -> Node:
+        """`type_` as clients send it (`incoming`) or as they receive it."""
+        match type_:
+            case Scalar():
+                return _SCALARS[type_.kind]
+            case IdOf():
+                self.uses.add("dataModel.Id")
+                return Applied("Id", (string(type_.table),))
+            case Document():
+                self.uses.add("dataModel.Doc")
+                return Applied("Doc", (string(type_.table),))
+            case Constrained():
+                return self.node(type_.base, incoming)
+            case ArrayOf():
+                return Applied("Array", (self.node(type_.element, incoming),))
+            case Named():
+                return self.named(type_.symbol, incoming)
+            case UnionOf():
+                return union([self.node(member, incoming) for member in type_.members])
+            case LiteralOf():
+                return literal(type_.value)
+            case RecordOf():
+                return Applied("Record", (self.node(type_.key, incoming), self.node(type_.value, incoming)))
+            case Page():
+                self.uses.add("convex.PaginationResult")
+                return Applied("PaginationResult", (self.node(type_.element, incoming),))
+            case PaginationOptions():
+                self.uses.add("convex.PaginationOptions")
+                return "PaginationOptions"
+
+    def named(self, symbol: str, incoming: bool) -> str:
+        """The name by which this file calls the named type `symbol`."""
+        name = naming.shown(self._names[symbol], incoming)
+        self.uses.add(f"types.{name}")
+        return naming.local(name, self._taken)
+
+    def member(self, field: Field, incoming: bool, comments: tuple[str, ...]) -> Member:
+        """A field or argument as a property. On the way out a defaulted one is always there."""
+        optional = field.presence == "absent" or (incoming and field.presence == "defaulted")
+        return Member(key(field.wire), self.node(field.type, incoming), optional, comments)
+
+
+def union(members: list[Node]) -> Node:
+    """A union of what is left when members that look the same in TypeScript are told once (`int | float`)."""
+    distinct = tuple({flat(member): member for member in members}.values())
+    match distinct:
+        case ():
+            return "never"
+        case (only,):
+            return only
+        case _:
+            return Alternatives(distinct)
