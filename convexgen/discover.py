@@ -34,7 +34,7 @@ def find_project(start: Path) -> Path:
     """
     candidates = (start, *start.parents)
     for folder in candidates:
-        if _OWN_SECTION.search(read_pyproject(folder) or b""):
+        if _OWN_SECTION.search(read_cache(folder / PYPROJECT) or b""):
             return folder
     for folder in candidates:
         if (folder / PYPROJECT).is_file() or (folder / Settings().source).is_dir():
@@ -43,8 +43,11 @@ def find_project(start: Path) -> Path:
 
 
 def read_pyproject(root: Path) -> bytes | None:
-    """The project's pyproject.toml, or None where there is none that can be read."""
-    return read_cache(root / PYPROJECT)
+    """The project's pyproject.toml, or None where there is none. Raises `OSError` when it cannot be read."""
+    try:
+        return (root / PYPROJECT).read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def discover(root: Path, settings: Settings) -> Snapshot:

@@ -16,6 +16,7 @@ UNWRITABLE_OUTPUT = Rule("unwritable-output", "CG506", "a generated file cannot 
 
 TYPE_ERROR = Rule("mypy", "CG801", "mypy finds a type error")
 TYPE_CHECK_FAILED = Rule("mypy-failed", "CG802", "mypy did not come to a verdict", unreadable=True)
+TYPE_NOTE = Rule("mypy-note", "CG803", "mypy has something to tell", severity=Severity.WARNING)
 
 INVALID_TOML = Rule("invalid-toml", "CG901", "pyproject.toml is not valid TOML", unreadable=True)
 UNKNOWN_SETTING = Rule("unknown-setting", "CG902", "a setting has a name that does not exist", unreadable=True)
@@ -39,6 +40,7 @@ RULES = (
     UNWRITABLE_OUTPUT,
     TYPE_ERROR,
     TYPE_CHECK_FAILED,
+    TYPE_NOTE,
     INVALID_TOML,
     UNKNOWN_SETTING,
     INVALID_SETTING,

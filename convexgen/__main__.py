@@ -1,0 +1,22 @@
+"""`convexgen` and `python -m convexgen`. The commands are loaded only when one is going to run."""
+
+from __future__ import annotations
+
+import sys
+
+from convexgen.cli import VERSION
+
+
+def main() -> int:
+    """Run the command line that this process was started with and give its exit code."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        sys.stdout.write(f"convexgen {VERSION}\n")
+        return 0
+    from convexgen.cli.app import run  # noqa: PLC0415 - a third of the start-up time
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

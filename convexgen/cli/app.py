@@ -1,0 +1,165 @@
+"""The commands and their options. Each is one call; what it does is loaded only when it runs."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convexgen.cli import VERSION
+from convexgen.cli.streams import INTERRUPTED, OUR_FAULT
+from convexgen.naming import Naming
+from convexgen.report import DiffMode
+from convexgen.settings import SpecFormat
+
+app = typer.Typer(
+    help="Convex's model for Python teams: typed TypeScript and Python clients from annotated Python.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Project = Annotated[
+    Path, typer.Option("-C", "--project", metavar="DIR", help="The project, or a folder in it.", show_default=False)
+]
+Source = Annotated[
+    str | None, typer.Option(metavar="DIR", help="The functions folder, instead of the one in the settings.")
+]
+NamingOption = Annotated[Naming | None, typer.Option(help="How names are written on the wire.")]
+NoTypes = Annotated[bool, typer.Option("--no-types", help="Leave mypy out.")]
+
+HERE = Path()
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out one command line and give its exit code. Never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(args=arguments, prog_name="convexgen")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:
+        from convexgen.cli.crash import report_crash  # noqa: PLC0415 - hardly ever needed
+
+        report_crash(arguments)
+        return OUR_FAULT
+    return 0
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"convexgen {VERSION}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Convex's model for Python teams: typed TypeScript and Python clients from annotated Python."""
+
+
+@app.command()
+def init(
+    project: Annotated[
+        Path, typer.Option("-C", "--project", metavar="DIR", help="Where; it is made if need be.", show_default=False)
+    ] = HERE,
+) -> None:
+    """Write settings and a small working example. Nothing that exists is overwritten."""
+    from convexgen.cli.init import init as command  # noqa: PLC0415
+
+    raise typer.Exit(command(project))
+
+
+@app.command()
+def generate(
+    project: Project = HERE,
+    source: Source = None,
+    naming: NamingOption = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Name what would be written; write nothing.")] = False,
+) -> None:
+    """Write the clients."""
+    from convexgen.cli.generate import generate as command  # noqa: PLC0415
+
+    raise typer.Exit(command(_folder(project), _overrides(source, naming), diff=diff, dry_run=dry_run))
+
+
+@app.command()
+def check(
+    *,
+    project: Project = HERE,
+    source: Source = None,
+    naming: NamingOption = None,
+    no_types: NoTypes = False,
+    output_format: Annotated[str, typer.Option(help="How findings are written: text or json.")] = "text",
+    diff: Annotated[DiffMode, typer.Option(help="How much of what is out of date to show.")] = "short",
+) -> None:
+    """Check the sources, and that the clients are up to date. Writes nothing."""
+    from convexgen.cli.check import check as command  # noqa: PLC0415
+    from convexgen.report import FORMATS  # noqa: PLC0415
+
+    if output_format not in FORMATS:
+        raise typer.BadParameter(f"{output_format!r} is not one of {', '.join(FORMATS)}", param_hint="--output-format")
+    overrides = _overrides(source, naming)
+    remedy = _command_line("generate", project, overrides)
+    raise typer.Exit(
+        command(_folder(project), overrides, types=not no_types, output_format=output_format, diff=diff, remedy=remedy)
+    )
+
+
+@app.command()
+def watch(
+    project: Project = HERE,
+    source: Source = None,
+    naming: NamingOption = None,
+    no_types: NoTypes = False,
+    poll: Annotated[
+        bool,
+        typer.Option("--poll", envvar="CONVEXGEN_FORCE_POLLING", help="Look for changes where no events come."),
+    ] = False,
+) -> None:
+    """Write the clients whenever a source or a setting changes."""
+    from convexgen.cli.watch import watch as command  # noqa: PLC0415
+
+    raise typer.Exit(command(_folder(project), _overrides(source, naming), types=not no_types, poll=poll))
+
+
+@app.command()
+def spec(
+    project: Project = HERE,
+    source: Source = None,
+    naming: NamingOption = None,
+    form: Annotated[SpecFormat, typer.Option("--format", help="Which document.")] = "function-spec",
+) -> None:
+    """Print the program as JSON, for other tools."""
+    from convexgen.cli.spec import spec as command  # noqa: PLC0415
+
+    raise typer.Exit(command(_folder(project), _overrides(source, naming), form))
+
+
+def _folder(project: Path) -> Path:
+    if not project.is_dir():
+        raise typer.BadParameter(f"there is no folder {str(project)!r}", param_hint="-C")
+    return project
+
+
+def _overrides(source: str | None, naming: Naming | None) -> dict[str, str]:
+    return {key: value for key, value in (("source", source), ("naming", naming)) if value is not None}
+
+
+def _command_line(command: str, project: Path, overrides: dict[str, str]) -> str:
+    """What to type to run `command` on the same project with the same settings."""
+    words = ["convexgen", command, *(["-C", str(project)] if project != HERE else [])]
+    for key, value in overrides.items():
+        words += [f"--{key}", value]
+    return shlex.join(words)

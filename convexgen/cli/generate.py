@@ -1,0 +1,72 @@
+"""`convexgen generate`: plan, then write; or only show what would be written."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from convexgen.apply import ApplyError, apply
+from convexgen.cli.project import Project, open_project
+from convexgen.cli.streams import CLEAN, color, count, exit_code, say, show, tally
+from convexgen.discover import discover
+from convexgen.plan import plan
+from convexgen.report import Report
+from convexgen.settings import Settings
+from convexgen.snapshot import Plan
+
+
+def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run: bool) -> int:
+    began = time.perf_counter()
+    project = open_project(directory, overrides)
+    if project.settings is None:
+        return _refuse(project)
+    planned, report = _plan(project, project.settings)
+    show(report)
+    code = exit_code(report.diagnostics)
+    if code != CLEAN:
+        say(f"{tally(report)}: nothing was written.")
+    elif diff or dry_run:
+        _preview(planned, diff=diff)
+    else:
+        try:
+            apply(planned, project.root)
+        except ApplyError as error:
+            return _refuse(Project(project.root, None, (error.diagnostic,)))
+        say(f"{summary(planned)} in {(time.perf_counter() - began) * 1000:.0f} ms.")
+    return code
+
+
+def _plan(project: Project, settings: Settings) -> tuple[Plan, Report]:
+    snapshot = discover(project.root, settings)
+    planned = plan(snapshot, settings)
+    sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
+    return planned, Report((*project.findings, *planned.diagnostics), sources, color=color())
+
+
+def _refuse(project: Project) -> int:
+    report = Report(project.findings, project.sources, color=color())
+    show(report)
+    say(f"{tally(report)}: nothing was written.")
+    return exit_code(project.findings)
+
+
+def _preview(planned: Plan, *, diff: bool) -> None:
+    if diff:
+        show(Report((), changes=planned.changes, diff="full", color=color()))
+    else:
+        for change in planned.changes:
+            verb = "create" if change.before is None else "delete" if change.after is None else "update"
+            sys.stdout.write(f"would {verb} {change.path}\n")
+    say(f"{count(len(planned.changes), 'file')} would change; nothing was written.")
+
+
+def summary(planned: Plan) -> str:
+    """`wrote 2 files, deleted 1 file, 5 unchanged`."""
+    written = sum(change.after is not None for change in planned.changes)
+    deleted = len(planned.changes) - written
+    parts = [f"wrote {count(written, 'file')}"]
+    if deleted:
+        parts.append(f"deleted {count(deleted, 'file')}")
+    parts.append(f"{planned.files - written} unchanged")
+    return ", ".join(parts)

@@ -1,0 +1,135 @@
+"""`convexgen init`: the settings and a small working example, beside whatever is there already."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from convexgen.apply import ApplyError, apply
+from convexgen.cli.project import Project, read_project
+from convexgen.cli.streams import CLEAN, color, exit_code, say, show
+from convexgen.diagnostics import Diagnostic, Label
+from convexgen.discover import PYPROJECT, read_cache
+from convexgen.emit.templates import folder
+from convexgen.report import Report
+from convexgen.rules.tool import INVALID_TOML
+from convexgen.settings import Settings
+from convexgen.snapshot import FileChange, Plan
+from convexgen.source import Span
+
+EXAMPLE = ("schema.py", "messages.py")
+SECTION = '[tool.convexgen]\nsource = "backend"\nnaming = "camel"\n'
+ATTRIBUTES = ".gitattributes"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is there before `init`: the texts of the files it may touch, by path, and the paths of all functions."""
+
+    name: str
+    source: str
+    files: dict[str, str]
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of one file. `note` is said about it."""
+
+    verb: Literal["wrote", "added to", "kept"]
+    path: str
+    text: str | None = None
+    note: str = ""
+
+
+def init(directory: Path) -> int:
+    """Writes into `directory` itself, never into a project that it happens to lie in."""
+    root = directory.resolve()
+    project = read_project(root, {})
+    if project.settings is None:
+        return _refuse(project)
+    start = _start(root, project.settings)
+    outcomes = scaffold(start)
+    if broken := _broken_settings(outcomes):
+        return _refuse(Project(root, None, (broken,), project.sources))
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        apply(Plan((), tuple(_change(outcome, start) for outcome in outcomes if outcome.text is not None)), root)
+    except ApplyError as error:
+        return _refuse(Project(root, None, (error.diagnostic,)))
+    for outcome in outcomes:
+        say(f"{outcome.verb} {outcome.path}{f' ({outcome.note})' if outcome.note else ''}")
+    say("Next: `convexgen generate` writes the clients, `convexgen watch` keeps them up to date.")
+    return CLEAN
+
+
+def scaffold(start: Start) -> tuple[Outcome, ...]:
+    """What to write beside what is there. Pure; run again on its own result it writes nothing."""
+    return (_settings(start), *_example(start), _attributes(start))
+
+
+def _settings(start: Start) -> Outcome:
+    text = start.files.get(PYPROJECT)
+    if text is None:
+        project = f'[project]\nname = "{start.name}"\nversion = "0.1.0"\nrequires-python = ">=3.11"\n'
+        return Outcome("wrote", PYPROJECT, f'{project}dependencies = ["convexgen"]\n\n{SECTION}')
+    if "convexgen" in tomllib.loads(text).get("tool", {}):
+        return Outcome("kept", PYPROJECT, note="it has settings already")
+    end = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if not text.strip() else end if text.endswith("\n") else end * 2
+    return Outcome("added to", PYPROJECT, text + gap + SECTION.replace("\n", end))
+
+
+def _example(start: Start) -> tuple[Outcome, ...]:
+    """The example's files import each other, so they come together or, beside code of the user's, not at all."""
+    paths = {name: f"{start.source}/{name}" for name in EXAMPLE}
+    if start.functions and not set(start.functions) >= set(paths.values()):
+        return (Outcome("kept", f"{start.source}/", note="it has functions already: no example was added"),)
+    return tuple(
+        Outcome("kept", path)
+        if path in start.functions
+        else Outcome("wrote", path, (folder() / "init" / name).read_text(encoding="utf-8"))
+        for name, path in paths.items()
+    )
+
+
+def _attributes(start: Start) -> Outcome:
+    line = f"{start.source}/_generated/** text eol=lf linguist-generated=true"
+    text = start.files.get(ATTRIBUTES)
+    if text is None:
+        return Outcome("wrote", ATTRIBUTES, f"{line}\n")
+    return Outcome("kept", ATTRIBUTES, note="" if line in text.splitlines() else f"you may want to add `{line}`")
+
+
+def _broken_settings(outcomes: tuple[Outcome, ...]) -> Diagnostic | None:
+    """The finding that no section can be added at the end of this pyproject.toml (`tool` is an inline table there)."""
+    for outcome in outcomes:
+        if outcome.path == PYPROJECT and outcome.text is not None:
+            try:
+                tomllib.loads(outcome.text)
+            except tomllib.TOMLDecodeError:
+                advice = f"add these lines yourself, in the form that this file needs:\n{SECTION}".rstrip()
+                message = "a section `[tool.convexgen]` cannot be added at the end of this file"
+                return Diagnostic(INVALID_TOML, message, Label(Span(PYPROJECT)), help=advice)
+    return None
+
+
+def _start(root: Path, settings: Settings) -> Start:
+    contents = {path: read_cache(root / path) for path in (PYPROJECT, ATTRIBUTES)}
+    functions = sorted(path.relative_to(root).as_posix() for path in (root / settings.source).glob("*.py"))
+    name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "app"
+    texts = {path: content.decode("utf-8", "replace") for path, content in contents.items() if content is not None}
+    return Start(name, settings.source, texts, tuple(functions))
+
+
+def _change(outcome: Outcome, start: Start) -> FileChange:
+    return FileChange(outcome.path, start.files.get(outcome.path), outcome.text)
+
+
+def _refuse(project: Project) -> int:
+    show(Report(project.findings, project.sources, color=color()))
+    say("nothing was written.")
+    return exit_code(project.findings)

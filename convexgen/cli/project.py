@@ -1,0 +1,49 @@
+"""Every command begins here: which project, which settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from convexgen.diagnostics import Diagnostic, Label
+from convexgen.discover import PYPROJECT, find_project, missing_source, read_pyproject, reason
+from convexgen.rules.tool import UNREADABLE_SETTINGS
+from convexgen.settings import Settings
+from convexgen.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as it was found. `settings` is None when a finding keeps the command from going on.
+
+    `sources` holds pyproject.toml for the excerpts of findings.
+    """
+
+    root: Path
+    settings: Settings | None
+    findings: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def open_project(directory: Path, overrides: Mapping[str, str]) -> Project:
+    """The project that `directory` lies in, ready for a command that needs its functions folder."""
+    project = read_project(find_project(directory.resolve()), overrides)
+    missing = missing_source(project.root, project.settings) if project.settings else None
+    return replace(project, settings=None, findings=(*project.findings, missing)) if missing else project
+
+
+def read_project(root: Path, overrides: Mapping[str, str]) -> Project:
+    """The settings of the project at `root`, whether or not its functions folder is there."""
+    from convexgen.settings_file import load  # noqa: PLC0415 - pydantic is loaded by need
+
+    try:
+        content = read_pyproject(root)
+        text = None if content is None else content.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "it is not valid UTF-8"
+        finding = Diagnostic(UNREADABLE_SETTINGS, f"this file cannot be read: {why}", Label(Span(PYPROJECT)))
+        return Project(root, None, (finding,))
+    settings, findings = load(text, os.environ, overrides)
+    return Project(root, settings, findings, {} if content is None else {PYPROJECT: content})

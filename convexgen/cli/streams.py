@@ -1,0 +1,52 @@
+"""What goes where: findings, diffs and documents to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from convexgen.diagnostics import Diagnostic, Severity
+from convexgen.report import Report, render
+
+CLEAN, FINDINGS, UNREADABLE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def show(report: Report, name: str = "text") -> None:
+    """Write the report to standard output."""
+    sys.stdout.write(render(report, name))
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """One line of progress or summary, to standard error."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def color() -> bool:
+    """Whether standard output is a terminal that wants colours; `NO_COLOR` and `FORCE_COLOR` decide first."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
+    """What the findings mean for the caller. Warnings mean nothing."""
+    errors = [finding for finding in diagnostics if finding.severity is Severity.ERROR]
+    if any(finding.rule.unreadable for finding in errors):
+        return UNREADABLE
+    return FINDINGS if errors else CLEAN
+
+
+def count(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def tally(report: Report) -> str:
+    """`2 errors, 1 warning`, or nothing."""
+    parts = [count(number, noun) for number, noun in ((report.errors, "error"), (report.warnings, "warning")) if number]
+    return ", ".join(parts)

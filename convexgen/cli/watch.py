@@ -1,0 +1,61 @@
+"""`convexgen watch`: the loop of `convexgen.watch` with a terminal around it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from convexgen.cli.project import read_project
+from convexgen.cli.streams import INTERRUPTED, color, say, show
+from convexgen.diagnostics import Diagnostic
+from convexgen.discover import PYPROJECT, cache_folder, find_project, read_cache
+from convexgen.plan import plan
+from convexgen.report import Report
+from convexgen.settings import Settings
+from convexgen.snapshot import Snapshot
+from convexgen.typecheck import TypeCheck
+from convexgen.watch import Hooks
+from convexgen.watch import watch as loop
+
+
+def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool) -> int:
+    """Runs until it is interrupted."""
+    root = find_project(directory.resolve())
+    cache = cache_folder(root, os.environ) / "mypy"
+    check_types: Callable[[Settings], TypeCheck] = lambda settings: TypeCheck.start(root, settings, cache)  # noqa: E731
+    say(f"watching {root}; press Ctrl-C to stop")
+    try:
+        loop(
+            root,
+            Hooks(_settings_reader(root, overrides), plan, check_types if types else None, _show(root), say),
+            poll=poll,
+        )
+    except KeyboardInterrupt:
+        say("stopped")
+    return INTERRUPTED
+
+
+def _settings_reader(
+    root: Path, overrides: dict[str, str]
+) -> Callable[[], tuple[Settings | None, tuple[Diagnostic, ...]]]:
+    """Reads the settings again only when pyproject.toml has other bytes than before."""
+    known: list[tuple[bytes | None, tuple[Settings | None, tuple[Diagnostic, ...]]]] = []
+
+    def read() -> tuple[Settings | None, tuple[Diagnostic, ...]]:
+        content = read_cache(root / PYPROJECT)
+        if not known or known[0][0] != content:
+            project = read_project(root, overrides)
+            known[:] = [(content, (project.settings, project.findings))]
+        return known[0][1]
+
+    return read
+
+
+def _show(root: Path) -> Callable[[tuple[Diagnostic, ...], Snapshot | None], None]:
+    def show_findings(findings: tuple[Diagnostic, ...], snapshot: Snapshot | None) -> None:
+        sources = {source.path: source.content for source in snapshot.sources} if snapshot else {}
+        settings = read_cache(root / PYPROJECT)
+        show(Report(findings, {**sources, **({PYPROJECT: settings} if settings else {})}, color=color()))
+
+    return show_findings
