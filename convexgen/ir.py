@@ -11,7 +11,7 @@ The values are plain frozen dataclasses, compared and hashed by content. `spec` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 FORMAT = 1
@@ -48,9 +48,16 @@ class IdOf:
 
 @dataclass(frozen=True, slots=True)
 class LiteralOf:
-    """Exactly this value. A `float` never appears (Python has no float literals in types); `int` is a number."""
+    """Exactly this value. A `float` never appears (Python has no float literals in types); `int` is a number.
+
+    `kind` follows from the value; it keeps `True` and `1` apart, which Python calls equal.
+    """
 
     value: str | bool | int
+    kind: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", type(self.value).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +134,13 @@ Presence = Literal["required", "defaulted", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A default value that can be written down."""
+    """A default value that can be written down. `kind` keeps `True`, `1` and `1.0` apart."""
 
     value: str | bool | int | float | None
+    kind: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", type(self.value).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +353,8 @@ def types_of(definition: TypeDef | Table) -> Iterator[Type]:
     """The types that a definition is made of."""
     match definition:
         case ObjectDef() | Table():
-            for field in definition.fields:
-                yield field.type
+            for each in definition.fields:
+                yield each.type
         case AliasDef():
             yield definition.type
         case EnumDef():

@@ -1,0 +1,200 @@
+"""What kind of thing a class is, and which classes it inherits its fields from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from convexgen.analysis.resolve import Declared, External, Meaning, Program
+from convexgen.analysis.syntax import (
+    AttributeExpr,
+    CallExpr,
+    ClassSyntax,
+    ConstantExpr,
+    Expr,
+    KeywordArgument,
+    NameExpr,
+    Place,
+    SubscriptExpr,
+)
+
+ClassKind = Literal["table", "view", "variant", "model", "dataclass", "typeddict", "enum", "plain", "foreign"]
+"""`plain` is a class without a base that matters (a mixin); `foreign` has a base that we do not know."""
+
+_ROOTS: Mapping[str, ClassKind] = {
+    "convexgen.Table": "table",
+    "convexgen.View": "view",
+    "pydantic.BaseModel": "model",
+    "typing.TypedDict": "typeddict",
+    "enum.Enum": "enum",
+    "enum.StrEnum": "enum",
+    "enum.IntEnum": "enum",
+}
+_NEUTRAL = frozenset(
+    {"builtins.object", "builtins.str", "builtins.int", "typing.Generic", "typing.Protocol", "abc.ABC"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    """A class of the functions folder."""
+
+    module: str
+    syntax: ClassSyntax
+
+    @property
+    def symbol(self) -> str:
+        return f"{self.module}.{self.syntax.name}" if self.module else self.syntax.name
+
+
+Ancestor: TypeAlias = tuple[ClassRef, tuple[Expr, ...], str]
+"""A class, the type arguments that it is given, and the module in whose scope they are to be read."""
+
+
+def class_of(meaning: Meaning | None) -> ClassRef | None:
+    """The class that a name means, if it means one of the functions folder."""
+    if isinstance(meaning, Declared) and isinstance(meaning.syntax, ClassSyntax):
+        return ClassRef(meaning.module, meaning.syntax)
+    return None
+
+
+def base_of(expression: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """A base without its type arguments, and these."""
+    if isinstance(expression, SubscriptExpr):
+        return expression.value, expression.items
+    return expression, ()
+
+
+def kind_of(program: Program, ref: ClassRef, seen: frozenset[str] = frozenset()) -> ClassKind:
+    """What `ref` is, by its bases and decorators."""
+    if ref.symbol in seen:
+        return "foreign"
+    kinds = [_kind_of_base(program, ref, base, seen | {ref.symbol}) for base in ref.syntax.bases]
+    found: set[ClassKind] = {kind for kind in kinds if kind != "plain"}
+    if not found:
+        return "dataclass" if _is_dataclass(program, ref) else "plain"
+    if "table" in found or "view" in found:
+        if flag(ref, "view") or "view" in found:
+            return "view"
+        return "variant" if flag(ref, "variant") else "table"
+    for kind in ("variant", "typeddict", "enum", "foreign", "model", "dataclass"):
+        if kind in found:
+            return kind
+    return "foreign"
+
+
+def _kind_of_base(program: Program, ref: ClassRef, base: Expr, seen: frozenset[str]) -> ClassKind:
+    expression, _ = base_of(base)
+    meaning = program.meaning(ref.module, expression)
+    inherited = class_of(meaning)
+    if inherited is not None:
+        return kind_of(program, inherited, seen)
+    if isinstance(meaning, External):
+        return "plain" if meaning.name in _NEUTRAL else _ROOTS.get(meaning.name, "foreign")
+    return "foreign"
+
+
+def _is_dataclass(program: Program, ref: ClassRef) -> bool:
+    for decorator in ref.syntax.decorators:
+        expression = decorator.function if isinstance(decorator, CallExpr) else decorator
+        if program.meaning(ref.module, expression) == External("dataclasses.dataclass"):
+            return True
+    return any(_is_dataclass(program, base) for base, _, _ in direct_bases(program, ref) if base.symbol != ref.symbol)
+
+
+def direct_bases(program: Program, ref: ClassRef) -> Iterator[Ancestor]:
+    """The bases of `ref` that are classes of the functions folder."""
+    for base in ref.syntax.bases:
+        expression, arguments = base_of(base)
+        inherited = class_of(program.meaning(ref.module, expression))
+        if inherited is not None:
+            yield inherited, arguments, ref.module
+
+
+def linearised(program: Program, ref: ClassRef) -> list[ClassRef]:
+    """`ref` and its ancestors in the folder, in Python's method resolution order as far as it has one."""
+    return _linearised(program, ref, frozenset())
+
+
+def _linearised(program: Program, ref: ClassRef, seen: frozenset[str]) -> list[ClassRef]:
+    if ref.symbol in seen:
+        return []
+    parents = [base for base, _, _ in direct_bases(program, ref)]
+    sequences = [_linearised(program, parent, seen | {ref.symbol}) for parent in parents]
+    sequences.append(parents)
+    return [ref, *_merged([list(sequence) for sequence in sequences if sequence])]
+
+
+def _merged(sequences: list[list[ClassRef]]) -> Iterator[ClassRef]:
+    """The C3 merge; where no order is consistent, the first candidate is taken rather than none."""
+    while sequences:
+        heads = [sequence[0] for sequence in sequences]
+        in_tails = {ref.symbol for sequence in sequences for ref in sequence[1:]}
+        chosen = next((head for head in heads if head.symbol not in in_tails), heads[0])
+        yield chosen
+        sequences = [[ref for ref in sequence if ref.symbol != chosen.symbol] for sequence in sequences]
+        sequences = [sequence for sequence in sequences if sequence]
+
+
+def keyword(ref: ClassRef, name: str) -> KeywordArgument | None:
+    """The class keyword `name`, as in `class User(Table, name="users")`."""
+    return next((each for each in ref.syntax.keywords if each.name == name), None)
+
+
+def flag(ref: ClassRef, name: str) -> bool:
+    """Whether the class keyword `name` is literally `True`."""
+    found = keyword(ref, name)
+    return found is not None and isinstance(found.value, ConstantExpr) and found.value.value is True
+
+
+def type_parameters(program: Program, ref: ClassRef) -> tuple[str, ...]:
+    """The names of the type variables of a generic class, in order."""
+    if ref.syntax.type_params:
+        return ref.syntax.type_params
+    names: dict[str, None] = {}
+    for base in ref.syntax.bases:
+        expression, arguments = base_of(base)
+        if program.meaning(ref.module, expression) == External("typing.Generic"):
+            return tuple(argument.name for argument in arguments if isinstance(argument, NameExpr))
+        names.update(dict.fromkeys(_type_variables(program, ref.module, arguments)))
+    return tuple(names)
+
+
+def _type_variables(program: Program, module: str, expressions: tuple[Expr, ...]) -> Iterator[str]:
+    for expression in expressions:
+        if isinstance(expression, NameExpr) and is_type_variable(program, program.lookup(module, expression.name)):
+            yield expression.name
+        elif isinstance(expression, SubscriptExpr):
+            yield from _type_variables(program, module, expression.items)
+
+
+def is_type_variable(program: Program, meaning: Meaning | None) -> bool:
+    """Whether a name was bound by `T = TypeVar("T")`."""
+    if isinstance(meaning, Declared) and not isinstance(meaning.syntax, ClassSyntax):
+        value = getattr(meaning.syntax, "value", None)
+        if isinstance(value, CallExpr):
+            return program.meaning(meaning.module, value.function) == External("typing.TypeVar")
+    return False
+
+
+def place_of_base(ref: ClassRef) -> Place:
+    """Where to point when something is wrong with what a class extends."""
+    return ref.syntax.bases[0].place if ref.syntax.bases else ref.syntax.place
+
+
+def describe(expression: Expr) -> str:
+    """An expression as a person would write it, as far as names go."""
+    match expression:
+        case NameExpr(name):
+            return name
+        case AttributeExpr(value, name):
+            return f"{describe(value)}.{name}"
+        case SubscriptExpr(value, items):
+            return f"{describe(value)}[{', '.join(map(describe, items))}]"
+        case ConstantExpr(value):
+            return repr(value)
+        case CallExpr(function):
+            return f"{describe(function)}(…)"
+        case _:
+            return "…"

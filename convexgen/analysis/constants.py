@@ -1,0 +1,71 @@
+"""Values that can be known without running anything: literals, module constants, members of enums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from convexgen.analysis.classes import ClassRef, class_of, kind_of, linearised
+from convexgen.analysis.resolve import Declared, External, Program
+from convexgen.analysis.syntax import AssignmentSyntax, AttributeExpr, CallExpr, ConstantExpr, Expr, SequenceExpr
+from convexgen.ir import Constant
+
+
+def evaluate(program: Program, module: str, expression: Expr, depth: int = 16) -> Constant | None:
+    """The value of `expression` if it is a string, number, bool or None that can be read; otherwise None."""
+    if isinstance(expression, ConstantExpr):
+        value = expression.value
+        return Constant(value) if value is None or isinstance(value, str | bool | int | float) else None
+    if depth == 0:
+        return None
+    if isinstance(expression, AttributeExpr):
+        owner = class_of(program.meaning(module, expression.value))
+        if owner is not None and kind_of(program, owner) == "enum":
+            return enum_members(program, owner).get(expression.name)
+        if expression.name == "value":  # `Color.RED.value`
+            return evaluate(program, module, expression.value, depth - 1)
+    target = _assigned(program, module, expression)
+    return None if target is None else evaluate(program, target[0], target[1], depth - 1)
+
+
+def sequence(program: Program, module: str, expression: Expr, depth: int = 16) -> tuple[Expr, ...] | None:
+    """The items of a list or tuple, also of one that a module constant holds."""
+    if isinstance(expression, SequenceExpr):
+        return expression.items
+    target = _assigned(program, module, expression) if depth else None
+    return None if target is None else sequence(program, target[0], target[1], depth - 1)
+
+
+def _assigned(program: Program, module: str, expression: Expr) -> tuple[str, Expr] | None:
+    meaning = program.meaning(module, expression)
+    if isinstance(meaning, Declared) and isinstance(meaning.syntax, AssignmentSyntax) and meaning.syntax.value:
+        return meaning.module, meaning.syntax.value
+    return None
+
+
+def enum_members(program: Program, ref: ClassRef) -> dict[str, Constant | None]:
+    """The members of an enum and their values; None for a value that cannot be read."""
+    members: dict[str, Constant | None] = {}
+    is_text = _is_string_enum(program, ref)
+    number = 0
+    for syntax in member_syntax(ref):
+        value = syntax.value
+        if isinstance(value, CallExpr) and program.meaning(ref.module, value.function) == External("enum.auto"):
+            known: Constant | None = Constant(syntax.target.lower() if is_text else number + 1)
+        else:
+            known = evaluate(program, ref.module, value) if value is not None else None
+        if known is not None and isinstance(known.value, int):
+            number = max(number, known.value)
+        members[syntax.target] = known
+    return members
+
+
+def member_syntax(ref: ClassRef) -> Iterator[AssignmentSyntax]:
+    """The assignments in an enum's body that make members."""
+    for syntax in ref.syntax.body:
+        if syntax.annotation is None and not syntax.target.startswith("_"):
+            yield syntax
+
+
+def _is_string_enum(program: Program, ref: ClassRef) -> bool:
+    bases = {program.meaning(each.module, base) for each in linearised(program, ref) for base in each.syntax.bases}
+    return External("enum.StrEnum") in bases

@@ -1,0 +1,99 @@
+"""All that one module declares, with every named type that its functions and tables reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from convexgen import ir
+from convexgen.analysis import special
+from convexgen.analysis.auth import check_auth
+from convexgen.analysis.declarations import (
+    Findings,
+    FunctionDeclaration,
+    ModuleDeclaration,
+    TableDeclaration,
+    TypeDeclaration,
+)
+from convexgen.analysis.functions import Functions
+from convexgen.analysis.named import NamedTypes
+from convexgen.analysis.resolve import Missing, Program
+from convexgen.analysis.syntax import ImportedName
+from convexgen.analysis.tables import Tables
+from convexgen.naming import Naming, wire_name
+from convexgen.rules import reading
+
+
+class Analysis:
+    """One program being understood. What a module declares is worked out when it is asked for."""
+
+    def __init__(self, program: Program, naming: Naming) -> None:
+        self.program = program
+        self.naming: Naming = naming
+        self.named = NamedTypes(program, naming)
+        self.tables = Tables(self.named)
+        self._functions = Functions(self.named.fields)
+
+    def module(self, name: str) -> ModuleDeclaration:
+        """The declarations of the module called `name` (dotted, in the functions folder)."""
+        syntax = self.program.modules[name]
+        findings = Findings(syntax.path)
+        self._check_imports(name, findings)
+        tables = self.tables.declared_in(name, findings)
+        functions, http_actions = self._functions.declared_in(name, findings)
+        routes = special.routes(self.program, findings) if name == "http" else ()
+        crons = special.crons(self.program, findings) if name == "crons" else ()
+        if name == "auth_config":
+            check_auth(self.program, findings)
+        used = self.named.closure(_mentioned(functions, tables))
+        for declaration in used.values():
+            findings.extend(declaration.findings)
+        return ModuleDeclaration(
+            syntax.path,
+            name,
+            "/".join(wire_name(part, self.naming) for part in name.split(".")) if name else "",
+            syntax.doc,
+            tables,
+            self._types(name, used),
+            used,
+            functions,
+            http_actions,
+            routes,
+            crons,
+            tuple(findings),
+        )
+
+    def _types(self, name: str, used: dict[str, TypeDeclaration]) -> tuple[TypeDeclaration, ...]:
+        """The sound types of the module, the generic instances that they and `used` name, and our own types."""
+        own = {each.definition.symbol: each for each in self.named.declared_in(name)}
+        reached = self.named.closure(part for each in own.values() for part in ir.types_of(each.definition))
+        instances = {
+            symbol: each
+            for symbol, each in (reached | used).items()
+            if symbol.endswith("]") or each.module == name or not each.path
+        }
+        sound = {symbol: each for symbol, each in (own | instances).items() if not each.findings}
+        return tuple(sound[symbol] for symbol in sorted(sound))
+
+    def _check_imports(self, name: str, findings: Findings) -> None:
+        for statement in self.program.modules[name].body:
+            if not isinstance(statement, ImportedName) or statement.name == "*" or "." in statement.local:
+                continue
+            meaning = self.program.lookup(name, statement.local)
+            if isinstance(meaning, Missing) and meaning.module is not None:
+                if meaning.module.startswith("_generated") or statement.module.endswith("_generated"):
+                    continue  # what we write is not ours to read
+                what = f"`{statement.name}` from `{'.' * statement.level}{statement.module}`"
+                if statement.name is None:
+                    what = f"`{statement.module}`"
+                close = self.program.suggestions(meaning)
+                help_ = f"did you mean `{close}`?" if close else "define it there, or remove the import"
+                findings.report(reading.UNRESOLVED_IMPORT, f"{what} is not there", statement.place, help=help_)
+
+
+def _mentioned(functions: tuple[FunctionDeclaration, ...], tables: tuple[TableDeclaration, ...]) -> Iterator[ir.Type]:
+    for each in functions:
+        yield each.function.returns
+        yield from (arg.type for arg in each.function.args)
+    for table in tables:
+        yield from (field.type for field in table.table.fields)
+        yield from (ir.Named(variant) for variant in table.table.variants)

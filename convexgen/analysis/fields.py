@@ -1,0 +1,222 @@
+"""From the annotated assignments of a class, and the parameters of a function, to fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from convexgen import ir
+from convexgen.analysis import constants
+from convexgen.analysis.classes import ClassRef, base_of, class_of, kind_of, linearised, type_parameters
+from convexgen.analysis.declarations import FieldDeclaration, Findings
+from convexgen.analysis.read import read_expression
+from convexgen.analysis.resolve import External
+from convexgen.analysis.syntax import (
+    AssignmentSyntax,
+    CallExpr,
+    ConstantExpr,
+    Expr,
+    ParameterSyntax,
+    Place,
+    SubscriptExpr,
+)
+from convexgen.analysis.types import ANY, Metadata, Scope, Types, alternatives, constrained
+from convexgen.naming import Naming, wire_name
+from convexgen.rules import schema
+
+_WRAPPERS = frozenset({"typing.Final", "typing.Required", "typing.NotRequired", "typing.ReadOnly"})
+
+
+@dataclass(slots=True)
+class _Shape:
+    """An annotation taken apart: its type, what its metadata says, whether `Unset` or `NotRequired` is in it."""
+
+    type: ir.Type
+    metadata: Metadata
+    unset: bool = False
+    not_required: bool | None = None
+
+
+class Fields:
+    """Reads fields of one program. `naming` gives the names on the wire."""
+
+    def __init__(self, types: Types, naming: Naming) -> None:
+        self.types = types
+        self.program = types.program
+        self.naming: Naming = naming
+
+    def of_class(
+        self, ref: ClassRef, variables: dict[str, ir.Type], findings: Findings
+    ) -> tuple[FieldDeclaration, ...]:
+        """The fields of a model, dataclass, `TypedDict` or table with the inherited ones first, as Python orders them.
+
+        Of a table and what extends it, neither the system fields nor the indexes are among them.
+        """
+        fields: dict[str, FieldDeclaration] = {}
+        kind = kind_of(self.program, ref)
+        bindings = self._bindings(ref, variables)
+        for owner in reversed(linearised(self.program, ref)):
+            total = _is_total(owner)
+            for syntax in owner.syntax.body:
+                if self._is_field(owner, syntax, kind):
+                    scope = Scope(owner.module, bindings.get(owner.symbol, {}), owner=ref)
+                    own = findings if owner.symbol == ref.symbol else Findings(self._path(owner))
+                    fields[syntax.target] = self._field(syntax, scope, own, kind, total=total)
+                    if own is not findings:
+                        findings.extend(own)
+        return tuple(fields.values())
+
+    def of_parameter(self, syntax: ParameterSyntax, module: str, findings: Findings) -> FieldDeclaration:
+        """The argument that a parameter stands for; a missing annotation is somebody else's finding."""
+        scope = Scope(module)
+        shape = (
+            _Shape(ANY, Metadata()) if syntax.annotation is None else self._shape(syntax.annotation, scope, findings)
+        )
+        default = syntax.default
+        presence, known = self._presence(shape, default, scope, syntax.place, findings)
+        field = ir.Field(
+            syntax.name,
+            shape.metadata.alias or wire_name(syntax.name, self.naming),
+            self._constrained(shape, findings),
+            presence,
+            known,
+            shape.metadata.doc,
+            shape.metadata.deprecated,
+        )
+        return FieldDeclaration(field, findings.path, syntax.place)
+
+    def _path(self, ref: ClassRef) -> str:
+        return self.program.modules[ref.module].path
+
+    def _is_field(self, owner: ClassRef, syntax: AssignmentSyntax, kind: str) -> bool:
+        annotation = syntax.annotation
+        if annotation is None:
+            return False
+        if syntax.target.startswith("_") and kind not in ("dataclass", "typeddict"):
+            return False  # pydantic keeps such attributes to itself
+        if syntax.target == "model_config":
+            return False
+        outer = base_of(annotation)[0]
+        if isinstance(outer, ConstantExpr) and isinstance(outer.value, str):
+            inner = read_expression(outer.value, outer.place)
+            outer = base_of(inner)[0] if inner is not None else outer
+        return self.program.meaning(owner.module, outer) not in (
+            External("typing.ClassVar"),
+            External("dataclasses.InitVar"),
+        )
+
+    def _bindings(self, ref: ClassRef, variables: dict[str, ir.Type]) -> dict[str, dict[str, ir.Type]]:
+        """What the type variables of `ref` and of each generic ancestor stand for."""
+        bindings = {ref.symbol: variables}
+        for owner in linearised(self.program, ref):
+            known = bindings.get(owner.symbol, {})
+            for base in owner.syntax.bases:
+                expression, arguments = base_of(base)
+                parent = class_of(self.program.meaning(owner.module, expression))
+                if parent is not None and arguments:
+                    scope = Scope(owner.module, known, owner=ref)
+                    quiet = Findings("")
+                    filled = [self.types.read(argument, scope, quiet) for argument in arguments]
+                    bindings[parent.symbol] = dict(zip(type_parameters(self.program, parent), filled, strict=False))
+        return bindings
+
+    def _field(
+        self, syntax: AssignmentSyntax, scope: Scope, findings: Findings, kind: str, *, total: bool
+    ) -> FieldDeclaration:
+        assert syntax.annotation is not None  # `_is_field` has seen to it
+        shape = self._shape(syntax.annotation, scope, findings)
+        default = self._default(syntax.value, shape, scope, findings)
+        if kind == "typeddict":
+            left_out = (not total) if shape.not_required is None else shape.not_required
+            presence: ir.Presence = "absent" if left_out or shape.unset else "required"
+            known = None
+        else:
+            presence, known = self._presence(shape, default, scope, syntax.place, findings)
+        field = ir.Field(
+            syntax.target,
+            shape.metadata.alias or wire_name(syntax.target, self.naming),
+            self._constrained(shape, findings),
+            presence,
+            known,
+            syntax.doc or shape.metadata.doc,
+            shape.metadata.deprecated,
+        )
+        return FieldDeclaration(field, findings.path, shape.metadata.alias_place or syntax.place)
+
+    def _default(self, value: Expr | None, shape: _Shape, scope: Scope, findings: Findings) -> Expr | None:
+        """The default's expression, what `Field(…)` says being taken up on the way."""
+        if isinstance(value, CallExpr):
+            meaning = self.program.meaning(scope.module, value.function)
+            if meaning in (External("convexgen.Field"), External("dataclasses.field")):
+                self.types.add_metadata(shape.metadata, value, scope, findings)
+                return shape.metadata.default
+        return value if value is not None else shape.metadata.default
+
+    def _shape(self, annotation: Expr, scope: Scope, findings: Findings) -> _Shape:
+        """Take an annotation apart, down to the type in the middle."""
+        if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
+            annotation = read_expression(annotation.value, annotation.place) or annotation
+        if isinstance(annotation, SubscriptExpr):
+            meaning = self.program.meaning(scope.module, annotation.value)
+            if meaning == External("typing.Annotated") and annotation.items:
+                shape = self._shape(annotation.items[0], scope, findings)
+                for each in annotation.items[1:]:
+                    self.types.add_metadata(shape.metadata, each, scope, findings)
+                return shape
+            if isinstance(meaning, External) and meaning.name in _WRAPPERS and len(annotation.items) == 1:
+                shape = self._shape(annotation.items[0], scope, findings)
+                if meaning.name in ("typing.Required", "typing.NotRequired"):
+                    shape.not_required = meaning.name == "typing.NotRequired"
+                return shape
+        members = alternatives(self.program, scope, annotation)
+        kept = tuple(each for each in members if not self._is_unset(each, scope))
+        if len(kept) == len(members) or not kept:
+            return _Shape(self.types.read(annotation, scope, findings), Metadata())
+        return _Shape(self.types.union(kept, scope, findings), Metadata(), unset=True)
+
+    def _is_unset(self, expression: Expr, scope: Scope) -> bool:
+        return self.program.meaning(scope.module, expression) == External("convexgen.Unset")
+
+    def _constrained(self, shape: _Shape, findings: Findings) -> ir.Type:
+        return constrained(shape.type, shape.metadata.constraints, findings)
+
+    def _presence(
+        self, shape: _Shape, default: Expr | None, scope: Scope, place: Place, findings: Findings
+    ) -> tuple[ir.Presence, ir.Constant | None]:
+        if isinstance(default, ConstantExpr) and default.value is ...:
+            default = None
+        is_unset = default is not None and self.program.meaning(scope.module, default) == External("convexgen.UNSET")
+        if shape.unset != is_unset:
+            message = "`Unset` in the type and `UNSET` as the default belong together"
+            help_ = "write `x: T | Unset = UNSET`, or leave both out"
+            findings.report(schema.MISPLACED_UNSET, message, place, help=help_)
+            return "absent", None
+        if is_unset:
+            return "absent", None
+        if shape.metadata.factory:
+            return "defaulted", None
+        if default is None:
+            return "required", None
+        return "defaulted", self._constant(default, shape.type, scope)
+
+    def _constant(self, default: Expr, type_: ir.Type, scope: Scope) -> ir.Constant | None:
+        """The default, if it is a value that can be written down for this type."""
+        known = constants.evaluate(self.program, scope.module, default)
+        if known is None or (isinstance(known.value, float) and not isfinite(known.value)):
+            return None
+        if isinstance(known.value, int) and not isinstance(known.value, bool) and _is_float(type_):
+            return ir.Constant(float(known.value))  # Python takes an int where a float is wanted
+        return known
+
+
+def _is_total(owner: ClassRef) -> bool:
+    """Whether a `TypedDict`'s own fields are required unless they say otherwise."""
+    for each in owner.syntax.keywords:
+        if each.name == "total" and isinstance(each.value, ConstantExpr):
+            return each.value.value is not False
+    return True
+
+
+def _is_float(type_: ir.Type) -> bool:
+    kinds = {each.kind for each in ir.walk(type_) if isinstance(each, ir.Scalar)}
+    return "float" in kinds and "int" not in kinds

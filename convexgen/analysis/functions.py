@@ -1,0 +1,245 @@
+"""Queries, mutations, actions and HTTP actions: their signatures, never their bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from convexgen import ir
+from convexgen.analysis.classes import describe
+from convexgen.analysis.declarations import FieldDeclaration, Findings, FunctionDeclaration, span
+from convexgen.analysis.fields import Fields
+from convexgen.analysis.named import deprecation
+from convexgen.analysis.read import read_expression
+from convexgen.analysis.resolve import External, Program
+from convexgen.analysis.syntax import (
+    CallExpr,
+    ClassSyntax,
+    ConstantExpr,
+    Expr,
+    FunctionSyntax,
+    ParameterSyntax,
+)
+from convexgen.analysis.types import ANY, Scope
+from convexgen.diagnostics import Label
+from convexgen.naming import exported_name, wire_name
+from convexgen.rules import functions, reading
+
+_DECORATORS: Mapping[str, tuple[str, ir.Visibility]] = {
+    "convexgen.query": ("query", "public"),
+    "convexgen.mutation": ("mutation", "public"),
+    "convexgen.action": ("action", "public"),
+    "convexgen.internal_query": ("query", "internal"),
+    "convexgen.internal_mutation": ("mutation", "internal"),
+    "convexgen.internal_action": ("action", "internal"),
+    "convexgen.http_action": ("http", "public"),
+}
+_CONTEXTS: Mapping[str, str] = {
+    "query": "QueryCtx",
+    "mutation": "MutationCtx",
+    "action": "ActionCtx",
+    "http": "ActionCtx",
+}
+_WIDER: Mapping[str, frozenset[str]] = {"MutationCtx": frozenset({"QueryCtx"})}
+_NOT_BY_NAME: Mapping[str, str] = {
+    "positional": "is positional-only, but arguments are given by name",
+    "args": "takes any number of arguments, but a function names each of its arguments",
+    "kwargs": "takes any arguments, but a function names each of its arguments",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a decorator makes of a function: `kind` is `query`, `mutation`, `action` or `http`."""
+
+    kind: str
+    visibility: ir.Visibility
+
+
+def role_of(program: Program, module: str, syntax: FunctionSyntax) -> Role | None:
+    """The role that the decorators give to a function; None for a plain function."""
+    for decorator in syntax.decorators:
+        expression = decorator.function if isinstance(decorator, CallExpr) else decorator
+        meaning = program.meaning(module, expression)
+        if isinstance(meaning, External) and meaning.name in _DECORATORS:
+            return Role(*_DECORATORS[meaning.name])
+    return None
+
+
+class Functions:
+    """Declares the functions of one program."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+        self.program = fields.program
+
+    def declared_in(self, module: str, findings: Findings) -> tuple[tuple[FunctionDeclaration, ...], tuple[str, ...]]:
+        """The functions of `module`, in the order of their names on the wire, and the names of its HTTP actions."""
+        declared: dict[str, FunctionDeclaration] = {}
+        http: list[str] = []
+        places: dict[str, FunctionSyntax] = {}
+        for syntax, role in self._functions(module, findings):
+            if syntax.name in places:
+                self._report_duplicate(syntax, places[syntax.name], findings)
+            places[syntax.name] = syntax
+            self._check_place(module, syntax, findings)
+            self._check_decorators(module, syntax, findings)
+            if role.kind == "http":
+                self._check_http(module, syntax, findings)
+                http.append(syntax.name)
+            else:
+                declared[syntax.name] = self._function(module, syntax, role, findings)
+        ordered = sorted(declared.values(), key=lambda each: (each.function.wire, each.function.name))
+        return tuple(ordered), tuple(sorted(http))
+
+    def _functions(self, module: str, findings: Findings) -> Iterator[tuple[FunctionSyntax, Role]]:
+        for statement in self.program.modules[module].body:
+            if isinstance(statement, FunctionSyntax):
+                role = role_of(self.program, module, statement)
+                if role is not None:
+                    yield statement, role
+            elif isinstance(statement, ClassSyntax):
+                for method in statement.methods:
+                    if role_of(self.program, module, method) is not None:
+                        message = f"`{method.name}` is a method of `{statement.name}`"
+                        help_ = "move the function to the top level of the module"
+                        findings.report(functions.NESTED_FUNCTION, message, method.place, help=help_)
+
+    def _report_duplicate(self, syntax: FunctionSyntax, first: FunctionSyntax, findings: Findings) -> None:
+        label = Label(span(findings.path, first.place), "first defined here")
+        message = f"`{syntax.name}` is defined twice; Python keeps only the last one"
+        findings.report(
+            functions.DUPLICATE_FUNCTION, message, syntax.place, secondary=(label,), help="rename one of the two"
+        )
+
+    def _check_place(self, module: str, syntax: FunctionSyntax, findings: Findings) -> None:
+        if module == "schema" or module.startswith("schema.") or module == "auth_config":
+            help_ = "move it to a module of its own"
+            message = f"`{syntax.name}` stands in `{module}`, which is read for something else"
+            findings.report(functions.FUNCTION_IN_SCHEMA, message, syntax.place, help=help_)
+        elif any(part.startswith("_") for part in module.split(".")):
+            message = f"`{syntax.name}` stands in the private module `{module}`, from which nothing is exported"
+            help_ = "move it to a module whose name does not start with `_`"
+            findings.report(functions.PRIVATE_MODULE, message, syntax.place, help=help_)
+
+    def _check_decorators(self, module: str, syntax: FunctionSyntax, findings: Findings) -> None:
+        ours = 0
+        for decorator in syntax.decorators:
+            called = isinstance(decorator, CallExpr)
+            expression = decorator.function if isinstance(decorator, CallExpr) else decorator
+            meaning = self.program.meaning(module, expression)
+            text = describe(expression)
+            if isinstance(meaning, External) and meaning.name in _DECORATORS:
+                ours += 1
+                if called:
+                    message = f"`@{text}` takes no arguments"
+                    findings.report(functions.DECORATOR_CALL, message, decorator.place, help=f"write `@{text}`")
+                elif ours > 1:
+                    message = f"`{syntax.name}` is two kinds of function at once"
+                    findings.report(functions.DECORATOR_CALL, message, decorator.place, help=f"remove `@{text}`")
+            elif meaning != External("typing.deprecated"):
+                message = f"what `@{text}` makes of `{syntax.name}` only shows at run time"
+                help_ = f"call what `{text}` does inside the function"
+                findings.report(reading.UNREADABLE_DECORATOR, message, decorator.place, help=help_)
+
+    def _function(self, module: str, syntax: FunctionSyntax, role: Role, findings: Findings) -> FunctionDeclaration:
+        self._check_async(syntax, findings)
+        parameters = self._after_context(module, syntax, role, findings)
+        args = tuple(self._arguments(module, parameters, findings))
+        function = ir.Function(
+            exported_name(syntax.name),
+            wire_name(syntax.name, self.fields.naming),
+            role.kind,  # type: ignore[arg-type]
+            role.visibility,
+            tuple(each.field for each in args),
+            self._returns(module, syntax, role, findings),
+            syntax.doc,
+            deprecation(self.program, module, syntax.decorators),
+        )
+        return FunctionDeclaration(function, findings.path, syntax.place, args)
+
+    def _check_async(self, syntax: FunctionSyntax, findings: Findings) -> None:
+        if not syntax.is_async:
+            message = f"`{syntax.name}` is not `async`"
+            findings.report(functions.NOT_ASYNC, message, syntax.place, help=f"write `async def {syntax.name}`")
+
+    def _after_context(
+        self, module: str, syntax: FunctionSyntax, role: Role, findings: Findings
+    ) -> tuple[ParameterSyntax, ...]:
+        """The parameters after the context, which must be the first one and of the right kind."""
+        wanted = _CONTEXTS[role.kind]
+        if not syntax.parameters or syntax.parameters[0].kind in ("args", "kwargs", "keyword"):
+            message = f"`{syntax.name}` does not take the context"
+            help_ = f"add `ctx: {wanted}` as the first parameter"
+            findings.report(functions.WRONG_CONTEXT, message, syntax.place, help=help_)
+            return syntax.parameters
+        first = syntax.parameters[0]
+        help_ = f"write `{first.name}: {wanted}`"
+        if first.annotation is None:
+            message = f"the first parameter of `{syntax.name}` is not annotated as the context"
+            findings.report(functions.WRONG_CONTEXT, message, first.place, help=help_)
+            return syntax.parameters[1:]
+        annotation = unquoted(first.annotation)
+        meaning = self.program.meaning(module, annotation)
+        if isinstance(meaning, External) and meaning.name == f"convexgen.{wanted}":
+            return syntax.parameters[1:]
+        given = meaning.name.rpartition(".")[2] if isinstance(meaning, External) else ""
+        if given in _WIDER.get(wanted, ()):
+            return syntax.parameters[1:]  # a mutation that asks for less than it could have
+        article = "an" if role.kind == "action" else "a"
+        called = "an HTTP action" if role.kind == "http" else f"{article} {role.kind}"
+        message = f"{called} is given a `{wanted}`, not a `{describe(annotation)}`"
+        findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_)
+        return syntax.parameters[1:]
+
+    def _arguments(
+        self, module: str, parameters: tuple[ParameterSyntax, ...], findings: Findings
+    ) -> Iterator[FieldDeclaration]:
+        for parameter in parameters:
+            if parameter.kind in _NOT_BY_NAME:
+                message = f"`{parameter.name}` {_NOT_BY_NAME[parameter.kind]}"
+                findings.report(functions.UNSUPPORTED_PARAMETER, message, parameter.place)
+                continue
+            if parameter.annotation is None:
+                message = f"the argument `{parameter.name}` has no type"
+                help_ = f"write `{parameter.name}: …`"
+                findings.report(functions.MISSING_ARGUMENT_TYPE, message, parameter.place, help=help_)
+            yield self.fields.of_parameter(parameter, module, findings)
+
+    def _returns(self, module: str, syntax: FunctionSyntax, role: Role, findings: Findings) -> ir.Type:
+        if syntax.returns is not None:
+            return self.fields.types.read(syntax.returns, Scope(module), findings)
+        if role.visibility == "public":
+            message = f"the public function `{syntax.name}` does not say what it returns"
+            help_ = f"write `async def {syntax.name}(…) -> …:`, with `None` for nothing"
+            findings.report(functions.MISSING_RETURN_TYPE, message, syntax.place, help=help_)
+        return ANY
+
+    def _check_http(self, module: str, syntax: FunctionSyntax, findings: Findings) -> None:
+        self._check_async(syntax, findings)
+        rest = self._after_context(module, syntax, Role("http", "public"), findings)
+        takes = [
+            self.program.meaning(module, unquoted(each.annotation)) for each in rest if each.annotation is not None
+        ]
+        gives = None if syntax.returns is None else self.program.meaning(module, unquoted(syntax.returns))
+        if len(rest) != 1 or not all(map(_is_request, takes)) or not _is_response(gives):
+            message = f"the HTTP action `{syntax.name}` does not take a request and give a response"
+            help_ = f"write `async def {syntax.name}(ctx: ActionCtx, request: Request) -> Response:`"
+            findings.report(functions.HTTP_SIGNATURE, message, syntax.place, help=help_)
+
+
+def unquoted(annotation: Expr) -> Expr:
+    """An annotation with its quotes taken off, if it has any."""
+    if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
+        return read_expression(annotation.value, annotation.place) or annotation
+    return annotation
+
+
+def _is_request(meaning: object) -> bool:
+    return meaning in (External("convexgen.Request"), External("starlette.requests.Request"))
+
+
+def _is_response(meaning: object) -> bool:
+    if meaning == External("convexgen.Response"):
+        return True
+    return isinstance(meaning, External) and meaning.name.startswith("starlette.responses.")

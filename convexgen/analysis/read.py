@@ -1,0 +1,354 @@
+"""From the text of one file to its `ModuleSyntax`. The only place that sees Python's own parser.
+
+Nothing is executed and nothing is raised: a file that cannot be parsed gives a finding at the place that Python's
+parser names, and an empty module, so that the other files are still read.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator
+from inspect import cleandoc
+
+from convexgen.analysis.syntax import (
+    AssignmentSyntax,
+    AttributeExpr,
+    CallExpr,
+    CallStatement,
+    ClassSyntax,
+    ConstantExpr,
+    Expr,
+    FunctionSyntax,
+    ImportedName,
+    KeywordArgument,
+    ModuleSyntax,
+    NameExpr,
+    OpaqueExpr,
+    OrExpr,
+    ParameterSyntax,
+    Place,
+    SequenceExpr,
+    Statement,
+    SubscriptExpr,
+    Unreadable,
+)
+from convexgen.diagnostics import Diagnostic, Label
+from convexgen.rules import reading
+from convexgen.source import SourceFile, Span
+
+
+def read(file: SourceFile, name: str) -> tuple[ModuleSyntax, tuple[Diagnostic, ...]]:
+    """The module in `file`, called `name` in the functions folder (dotted), and what kept us from reading it."""
+    is_package = file.path.endswith("/__init__.py")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape in the user's text is not ours to print
+            tree = ast.parse(file.content)
+        body = tuple(_statements(tree.body))
+        doc = _docstring(tree.body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return ModuleSyntax(file.path, name, is_package, "", ()), (_unparsed(file, error),)
+    return ModuleSyntax(file.path, name, is_package, doc, body), ()
+
+
+def read_expression(text: str, place: Place) -> Expr | None:
+    """The expression in a string annotation, every part of it at the string's own place; None if there is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval")
+        return _expression(tree.body, place)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+
+
+def _unparsed(file: SourceFile, error: Exception) -> Diagnostic:
+    if not isinstance(error, SyntaxError):
+        what = (
+            "is nested too deeply" if isinstance(error, RecursionError | MemoryError) else f"cannot be parsed: {error}"
+        )
+        return Diagnostic(reading.SYNTAX_ERROR, f"this file {what}", Label(Span(file.path)))
+    if error.lineno is None or isinstance(error.offset, int) is False:
+        return Diagnostic(reading.SYNTAX_ERROR, str(error.msg), Label(Span(file.path)))
+    line = max(error.lineno, 1)
+    column = max(error.offset or 1, 1)
+    end_line = error.end_lineno if error.end_lineno and error.end_lineno >= line else line
+    end_column = error.end_offset if error.end_offset and error.end_offset > 0 else column + 1
+    if (end_line, end_column) <= (line, column):
+        end_line, end_column = line, column + 1
+    return Diagnostic(reading.SYNTAX_ERROR, error.msg, Label(Span(file.path, line, column, end_line, end_column)))
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[Statement]:
+    statements = list(body)
+    for position, node in enumerate(statements):
+        after = statements[position + 1] if position + 1 < len(statements) else None
+        yield from _statement(node, after)
+
+
+def _statement(node: ast.stmt, after: ast.stmt | None) -> Iterator[Statement]:
+    match node:
+        case ast.Import(names) | ast.ImportFrom(names=names):
+            yield from _imports(node, names)
+        case ast.ClassDef():
+            yield _class(node)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield _function(node)
+        case ast.Assign() | ast.AnnAssign():
+            yield from _assignment(node, after)
+        case ast.Expr(ast.Call() as call):
+            expression = _expression(call)
+            if isinstance(expression, CallExpr):
+                yield CallStatement(expression)
+        case ast.If(test, body, orelse):
+            yield from _conditional(node, test, body, orelse)
+        case ast.Try(body, _, orelse, final):
+            # The usual reason is an optional import; what the body binds is what a type checker would take.
+            yield from _statements([*body, *orelse, *final])
+        case ast.With(body=body):
+            yield from _statements(body)
+        case ast.Expr() | ast.Pass() | ast.Global() | ast.Assert() | ast.Raise():
+            pass
+        case _:
+            yield from _type_alias(node, after)
+
+
+def _type_alias(node: ast.stmt, after: ast.stmt | None) -> Iterator[Statement]:
+    if type(node).__name__ == "TypeAlias":  # `type X = …`, which Python 3.11 neither parses nor knows
+        target: ast.Name = getattr(node, "name")  # noqa: B009
+        value: ast.expr = getattr(node, "value")  # noqa: B009
+        params = _type_params(node)
+        yield AssignmentSyntax(target.id, None, _expression(value), _doc_of(after), _place(target), True, params)
+        return
+    names = tuple(dict.fromkeys(_bound_names(node)))
+    if names:
+        yield Unreadable(names, _what(node), _place(node))
+
+
+def _conditional(node: ast.If, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> Iterator[Statement]:
+    if _mentions_type_checking(test):
+        negated = isinstance(test, ast.UnaryOp)
+        yield from _statements(orelse if negated else body)
+        yield from _statements(body if negated else ())
+        return
+    names = tuple(dict.fromkeys(name for part in (*body, *orelse) for name in _bound_names(part)))
+    imports = [part for part in (*body, *orelse) if isinstance(part, ast.Import | ast.ImportFrom)]
+    yield from _statements(imports)  # `if sys.version_info …: from … import x`: either branch names the same thing
+    imported = {name for part in imports for name in _bound_names(part)}
+    rest = tuple(name for name in names if name not in imported)
+    if rest:
+        yield Unreadable(rest, "a condition", _place(node))
+
+
+def _mentions_type_checking(test: ast.expr) -> bool:
+    match test:
+        case ast.Name("TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return True
+        case ast.UnaryOp(ast.Not(), operand):
+            return _mentions_type_checking(operand)
+        case _:
+            return False
+
+
+def _bound_names(node: ast.stmt) -> Iterator[str]:
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(name, ast.Store() | ast.Del()):
+                yield name
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.alias(name, asname):
+                yield asname or name.partition(".")[0]
+
+
+def _imports(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> Iterator[ImportedName]:
+    for alias in names:
+        place = _place(alias)
+        if isinstance(node, ast.ImportFrom):
+            yield ImportedName(alias.asname or alias.name, node.module or "", node.level, alias.name, place)
+        elif alias.asname:
+            yield ImportedName(alias.asname, alias.name, 0, None, place)
+        else:
+            # `import a.b` binds `a`; the path below it is found through the attributes that follow.
+            yield ImportedName(alias.name.partition(".")[0], alias.name.partition(".")[0], 0, None, place)
+            if "." in alias.name:
+                yield ImportedName(alias.name, alias.name, 0, None, place)
+
+
+def _class(node: ast.ClassDef) -> ClassSyntax:
+    body: list[AssignmentSyntax] = []
+    methods: list[FunctionSyntax] = []
+    for position, part in enumerate(node.body):
+        after = node.body[position + 1] if position + 1 < len(node.body) else None
+        if isinstance(part, ast.Assign | ast.AnnAssign):
+            body.extend(_assignment(part, after))
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            methods.append(_function(part))
+    return ClassSyntax(
+        node.name,
+        tuple(map(_expression, node.bases)),
+        tuple(map(_keyword, node.keywords)),
+        tuple(map(_expression, node.decorator_list)),
+        tuple(body),
+        tuple(methods),
+        _docstring(node.body),
+        _name_place(node, "class"),
+        _type_params(node),
+    )
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSyntax:
+    is_async = isinstance(node, ast.AsyncFunctionDef)
+    place = _name_place(node, "async def" if is_async else "def")
+    if not node.decorator_list:
+        return FunctionSyntax(node.name, is_async, (), (), None, "", place)
+    return FunctionSyntax(
+        node.name,
+        is_async,
+        tuple(map(_expression, node.decorator_list)),
+        tuple(_parameters(node.args)),
+        _expression(node.returns) if node.returns else None,
+        _docstring(node.body),
+        place,
+    )
+
+
+def _parameters(args: ast.arguments) -> Iterator[ParameterSyntax]:
+    positional = [*args.posonlyargs, *args.args]
+    defaults: list[ast.expr | None] = [*[None] * (len(positional) - len(args.defaults)), *args.defaults]
+    for position, (arg, default) in enumerate(zip(positional, defaults, strict=True)):
+        yield _parameter(arg, default, "positional" if position < len(args.posonlyargs) else "plain")
+    if args.vararg:
+        yield _parameter(args.vararg, None, "args")
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        yield _parameter(arg, default, "keyword")
+    if args.kwarg:
+        yield _parameter(args.kwarg, None, "kwargs")
+
+
+def _parameter(arg: ast.arg, default: ast.expr | None, kind: str) -> ParameterSyntax:
+    place = Place(arg.lineno, arg.col_offset, arg.lineno, arg.col_offset + len(arg.arg.encode()))
+    annotation = _expression(arg.annotation) if arg.annotation else None
+    return ParameterSyntax(arg.arg, annotation, _expression(default) if default else None, kind, place)
+
+
+def _assignment(node: ast.Assign | ast.AnnAssign, after: ast.stmt | None) -> Iterator[AssignmentSyntax]:
+    doc = _doc_of(after)
+    if isinstance(node, ast.AnnAssign):
+        if isinstance(node.target, ast.Name):
+            value = _expression(node.value) if node.value else None
+            yield AssignmentSyntax(node.target.id, _expression(node.annotation), value, doc, _place(node.target))
+        return
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            yield AssignmentSyntax(target.id, None, _expression(node.value), doc, _place(target))
+        elif isinstance(target, ast.Tuple | ast.List):
+            yield from _unpacked(target, node.value)
+
+
+def _unpacked(target: ast.Tuple | ast.List, value: ast.expr) -> Iterator[AssignmentSyntax]:
+    """`A, B = 1, 2` as two assignments; of any other unpacking only the names are known."""
+    values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+    same_length = len(values) == len(target.elts)
+    for position, part in enumerate(target.elts):
+        if isinstance(part, ast.Name):
+            expression = _expression(values[position]) if same_length else OpaqueExpr("an unpacking", _place(part))
+            yield AssignmentSyntax(part.id, None, expression, "", _place(part))
+
+
+def _expression(node: ast.expr, at: Place | None = None) -> Expr:
+    """The expression, each part at its own place, or all of it `at` one place."""
+    place = at or _place(node)
+    match node:
+        case ast.Name(name):
+            return NameExpr(name, place)
+        case ast.Attribute(value, name):
+            return AttributeExpr(_expression(value, at), name, place)
+        case ast.Constant(value):
+            return ConstantExpr(value, type(value).__name__, place)
+        case ast.Subscript(value, index):
+            items = index.elts if isinstance(index, ast.Tuple) else [index]
+            return SubscriptExpr(_expression(value, at), tuple(_expression(item, at) for item in items), place)
+        case ast.BinOp(left, ast.BitOr(), right):
+            return OrExpr(_expression(left, at), _expression(right, at), place)
+        case ast.UnaryOp(ast.USub(), ast.Constant(value)) if type(value) in (int, float):
+            return ConstantExpr(-value, type(value).__name__, place)  # type: ignore[operator]
+        case ast.List(items) | ast.Tuple(items):
+            return SequenceExpr(tuple(_expression(item, at) for item in items), place)
+        case ast.Call(function, args, keywords):
+            return CallExpr(
+                _expression(function, at),
+                tuple(_expression(arg, at) for arg in args),
+                tuple(KeywordArgument(k.arg, _expression(k.value, at), at or _place(k)) for k in keywords),
+                place,
+            )
+        case ast.Starred(value):
+            return OpaqueExpr("a spread", place)
+        case _:
+            return OpaqueExpr(_what(node), place)
+
+
+def _keyword(node: ast.keyword) -> KeywordArgument:
+    return KeywordArgument(node.arg, _expression(node.value), _place(node))
+
+
+_KINDS = {
+    "Lambda": "a lambda",
+    "IfExp": "a conditional expression",
+    "ListComp": "a comprehension",
+    "SetComp": "a comprehension",
+    "DictComp": "a comprehension",
+    "GeneratorExp": "a comprehension",
+    "JoinedStr": "an f-string",
+    "Dict": "a dict",
+    "Set": "a set",
+    "BinOp": "a calculation",
+    "BoolOp": "a calculation",
+    "UnaryOp": "a calculation",
+    "Compare": "a comparison",
+    "Await": "an await",
+    "For": "a loop",
+    "AsyncFor": "a loop",
+    "While": "a loop",
+    "Delete": "a `del`",
+    "AugAssign": "an augmented assignment",
+    "Match": "a condition",
+}
+
+
+def _what(node: ast.AST) -> str:
+    return _KINDS.get(type(node).__name__, "this construct")
+
+
+def _place(node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> Place:
+    line, column = node.lineno, node.col_offset
+    return Place(
+        line,
+        column,
+        line if node.end_lineno is None else node.end_lineno,
+        column if node.end_col_offset is None else node.end_col_offset,
+    )
+
+
+def _name_place(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, keyword: str) -> Place:
+    """The place of the name, which the parser does not tell; one space after the keyword is taken for granted."""
+    column = node.col_offset + len(keyword) + 1
+    return Place(node.lineno, column, node.lineno, column + len(node.name.encode()))
+
+
+def _type_params(node: ast.AST) -> tuple[str, ...]:
+    """The names in `class Box[T]`; the attribute exists from Python 3.12 on."""
+    return tuple(getattr(param, "name", "") for param in getattr(node, "type_params", ()))
+
+
+def _docstring(body: list[ast.stmt]) -> str:
+    return _doc_of(body[0]) if body else ""
+
+
+def _doc_of(node: ast.stmt | None) -> str:
+    match node:
+        case ast.Expr(ast.Constant(str(text))):
+            return cleandoc(text).strip()
+        case _:
+            return ""

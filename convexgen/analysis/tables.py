@@ -1,0 +1,232 @@
+"""Tables and their indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from convexgen import ir
+from convexgen.analysis import constants
+from convexgen.analysis.classes import ClassRef, keyword, kind_of, linearised
+from convexgen.analysis.declarations import Findings, IndexDeclaration, TableDeclaration
+from convexgen.analysis.named import NamedTypes, deprecation
+from convexgen.analysis.resolve import External
+from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ClassSyntax, Expr, Place
+from convexgen.analysis.types import table_name, table_of
+from convexgen.rules import schema
+
+_KINDS = frozenset({"convexgen.Index", "convexgen.SearchIndex", "convexgen.VectorIndex"})
+
+
+class Tables:
+    """Declares the tables of one program."""
+
+    def __init__(self, named: NamedTypes) -> None:
+        self.named = named
+        self.program = named.program
+
+    def declared_in(self, module: str, findings: Findings) -> tuple[TableDeclaration, ...]:
+        """The tables that `module` defines."""
+        found: list[TableDeclaration] = []
+        for statement in self.program.scope(module).values():
+            if isinstance(statement, ClassSyntax):
+                ref = ClassRef(module, statement)
+                kind = kind_of(self.program, ref)
+                if kind == "table":
+                    table = self._table(ref, findings)
+                    found.extend([table] if table is not None else [])
+                elif kind in ("view", "variant"):
+                    self._refuse_own_indexes(ref, findings)
+        return tuple(found)
+
+    def _table(self, ref: ClassRef, findings: Findings) -> TableDeclaration | None:
+        if not is_schema_module(ref.module):
+            message = f"the table `{ref.syntax.name}` is defined outside of the schema module"
+            help_ = "move it to `schema.py` (or a module of the package `schema/`)"
+            findings.report(schema.TABLE_OUTSIDE_SCHEMA, message, ref.syntax.place, help=help_)
+        name = self._name(ref, findings)
+        fields = self.named.fields.of_class(ref, {}, findings)
+        attributes = {each.field.name: each.field for each in fields}
+        indexes = tuple(self._indexes(ref, attributes, findings))
+        if name is None:
+            return None
+        found = keyword(ref, "name")
+        plain = tuple(each.index for each in indexes)
+        table = ir.Table(
+            ref.symbol,
+            name,
+            tuple(each.field for each in fields),
+            tuple(each for each in plain if isinstance(each, ir.Index)),
+            tuple(each for each in plain if isinstance(each, ir.SearchIndex)),
+            tuple(each for each in plain if isinstance(each, ir.VectorIndex)),
+            tuple(variant.symbol for variant in self._variants(ref)),
+            ref.syntax.doc,
+            deprecation(self.program, ref.module, ref.syntax.decorators),
+        )
+        name_place = found.value.place if found is not None else ref.syntax.place
+        return TableDeclaration(table, findings.path, ref.syntax.place, name_place, fields, indexes)
+
+    def _name(self, ref: ClassRef, findings: Findings) -> str | None:
+        name = table_name(self.program, ref)
+        if name is None:
+            found = keyword(ref, "name")
+            place = ref.syntax.place if found is None else found.value.place
+            problem = "has no name" if found is None else "has a name that only exists at run time"
+            example = f'class {ref.syntax.name}(Table, name="{ref.syntax.name.lower()}s")'
+            findings.report(
+                schema.MISSING_TABLE_NAME, f"the table `{ref.syntax.name}` {problem}", place, help=f"write `{example}`"
+            )
+        return name
+
+    def _variants(self, ref: ClassRef) -> Iterator[ClassRef]:
+        """The variants of a table, in the order of the modules and of the text."""
+        for module in self.program.modules:
+            if is_schema_module(module):
+                for statement in self.program.scope(module).values():
+                    if isinstance(statement, ClassSyntax):
+                        variant = ClassRef(module, statement)
+                        if kind_of(self.program, variant) == "variant" and table_of(self.program, variant) == ref:
+                            yield variant
+
+    def _indexes(self, ref: ClassRef, fields: dict[str, ir.Field], findings: Findings) -> Iterator[IndexDeclaration]:
+        seen: set[str] = set()
+        for owner in linearised(self.program, ref):
+            for syntax in owner.syntax.body:
+                kind = self._index_kind(owner, syntax)
+                if kind is None or syntax.target in seen:
+                    continue
+                seen.add(syntax.target)
+                own = findings if owner == ref else Findings(self.program.modules[owner.module].path)
+                call = syntax.value
+                assert isinstance(call, CallExpr)  # `_index_kind` has seen to it
+                yield from self._index(kind, owner.module, syntax, call, fields, own)
+                findings.extend(own if own is not findings else ())
+
+    def _index_kind(self, owner: ClassRef, syntax: AssignmentSyntax) -> str | None:
+        if isinstance(syntax.value, CallExpr):
+            meaning = self.program.meaning(owner.module, syntax.value.function)
+            if isinstance(meaning, External) and meaning.name in _KINDS:
+                return meaning.name.rpartition(".")[2]
+        return None
+
+    def _index(
+        self,
+        kind: str,
+        module: str,
+        syntax: AssignmentSyntax,
+        call: CallExpr,
+        fields: dict[str, ir.Field],
+        findings: Findings,
+    ) -> Iterator[IndexDeclaration]:
+        named = {each.name: each.value for each in call.keywords}
+        name, name_place = syntax.target, syntax.place
+        if "name" in named:
+            known = constants.evaluate(self.program, module, named["name"])
+            if known is None or not isinstance(known.value, str):
+                self._unreadable(named["name"], "the name of an index", findings)
+                return
+            name, name_place = known.value, named["name"].place
+        listed = self._strings(module, call.args, findings)
+        filters = self._filters(module, named.get("filter_fields"), findings)
+        if listed is None or filters is None:
+            return
+        paths = tuple(self._wire_path(path, fields) for path, _ in listed)
+        wire_filters = tuple(self._wire_path(path, fields) for path, _ in filters)
+        index: ir.Index | ir.SearchIndex | ir.VectorIndex
+        if kind == "Index":
+            index = ir.Index(name, paths)
+        elif len(paths) != 1:
+            message = f"a `{kind}` is over one field, not {len(paths)}"
+            findings.report(schema.INVALID_INDEX, message, syntax.place, help=f'write `{kind}("field")`')
+            return
+        elif kind == "SearchIndex":
+            index = ir.SearchIndex(name, paths[0], wire_filters)
+        else:
+            dimensions = self._dimensions(module, syntax, named.get("dimensions"), findings)
+            if dimensions is None:
+                return
+            index = ir.VectorIndex(name, paths[0], dimensions, wire_filters)
+        yield IndexDeclaration(index, syntax.target, findings.path, syntax.place, name_place, listed, filters)
+
+    def _strings(
+        self, module: str, items: tuple[Expr, ...], findings: Findings
+    ) -> tuple[tuple[str, Place], ...] | None:
+        found: list[tuple[str, Place]] = []
+        for item in items:
+            known = constants.evaluate(self.program, module, item)
+            if known is None or not isinstance(known.value, str):
+                self._unreadable(item, "a field of an index", findings)
+                return None
+            found.append((known.value, item.place))
+        return tuple(found)
+
+    def _filters(self, module: str, value: Expr | None, findings: Findings) -> tuple[tuple[str, Place], ...] | None:
+        if value is None:
+            return ()
+        items = constants.sequence(self.program, module, value)
+        if items is None:
+            self._unreadable(value, "the filter fields of an index", findings)
+            return None
+        return self._strings(module, items, findings)
+
+    def _dimensions(self, module: str, syntax: AssignmentSyntax, value: Expr | None, findings: Findings) -> int | None:
+        if value is None:
+            message = "a vector index does not say how many dimensions its vectors have"
+            findings.report(schema.VECTOR_DIMENSIONS, message, syntax.place, help="add `dimensions=1536`, say")
+            return None
+        known = constants.evaluate(self.program, module, value)
+        if known is None or isinstance(known.value, bool) or not isinstance(known.value, int):
+            self._unreadable(value, "the number of dimensions", findings)
+            return None
+        if not 2 <= known.value <= 4096:
+            message = f"a vector index has 2 to 4096 dimensions, not {known.value}"
+            findings.report(schema.VECTOR_DIMENSIONS, message, value.place)
+        return known.value
+
+    def _unreadable(self, value: Expr, what: str, findings: Findings) -> None:
+        help_ = "write a literal, or a constant of the module"
+        findings.report(schema.INVALID_INDEX, f"{what} cannot be read here", value.place, help=help_)
+
+    def _wire_path(self, path: str, fields: dict[str, ir.Field]) -> str:
+        """A dotted Python path in names of the wire; parts that lead nowhere stay (a check will object to them)."""
+        head, _, rest = path.partition(".")
+        field = fields.get(head)
+        if field is None:
+            return _SYSTEM_PATHS.get(path, path)
+        return f"{field.wire}.{self._inner_path(rest, field.type)}" if rest else field.wire
+
+    def _inner_path(self, path: str, type_: ir.Type) -> str:
+        for inner in self.objects(type_):
+            if any(field.name == path.partition(".")[0] for field in inner.fields):
+                return self._wire_path(path, {field.name: field for field in inner.fields})
+        return path
+
+    def objects(self, type_: ir.Type) -> Iterator[ir.ObjectDef]:
+        """The objects that a value of this type may be, through unions and aliases, not through lists."""
+        match type_:
+            case ir.Constrained(base):
+                yield from self.objects(base)
+            case ir.UnionOf(members):
+                for member in members:
+                    yield from self.objects(member)
+            case ir.Named(symbol):
+                definition = self.named.declaration(symbol).definition
+                if isinstance(definition, ir.ObjectDef):
+                    yield definition
+                elif isinstance(definition, ir.AliasDef):
+                    yield from self.objects(definition.type)
+
+    def _refuse_own_indexes(self, ref: ClassRef, findings: Findings) -> None:
+        for syntax in ref.syntax.body:
+            if self._index_kind(ref, syntax) is not None:
+                message = f"`{syntax.target}` stands on a {kind_of(self.program, ref)}, but only tables have indexes"
+                table = table_of(self.program, ref)
+                help_ = f"move it to `{table.syntax.name}`" if table is not None else None
+                findings.report(schema.MISPLACED_INDEX, message, syntax.place, help=help_)
+
+
+def is_schema_module(module: str) -> bool:
+    """Whether tables belong in this module: `schema.py`, or any module of the package `schema/`."""
+    return module == "schema" or module.startswith("schema.")
+
+
+_SYSTEM_PATHS = {"id": "_id", "creation_time": "_creationTime"}

@@ -1,0 +1,771 @@
+"""From annotations to types of the `Ir`: the table of types in one place.
+
+A type that cannot be understood gives a finding and stands as `any` until the end of the run, in which nothing is
+written; so no later step needs to know that something is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from convexgen import ir
+from convexgen.analysis import constants
+from convexgen.analysis.classes import (
+    ClassRef,
+    class_of,
+    describe,
+    is_type_variable,
+    keyword,
+    kind_of,
+    linearised,
+    type_parameters,
+)
+from convexgen.analysis.declarations import Findings
+from convexgen.analysis.read import read_expression
+from convexgen.analysis.resolve import Declared, External, Meaning, Missing, ModuleMeaning, Program, Uncertain
+from convexgen.analysis.syntax import (
+    AssignmentSyntax,
+    CallExpr,
+    ClassSyntax,
+    ConstantExpr,
+    Expr,
+    FunctionSyntax,
+    NameExpr,
+    OpaqueExpr,
+    OrExpr,
+    Place,
+    SequenceExpr,
+    SubscriptExpr,
+)
+from convexgen.naming import pascal_case
+from convexgen.rules import reading, schema
+
+ANY = ir.Scalar("any")
+NULL = ir.Scalar("null")
+
+_SCALARS: Mapping[str, ir.Scalar] = {
+    "builtins.str": ir.Scalar("string"),
+    "builtins.bool": ir.Scalar("boolean"),
+    "builtins.bytes": ir.Scalar("bytes"),
+    "builtins.int": ir.Scalar("int"),
+    "builtins.float": ir.Scalar("float"),
+    "typing.Any": ANY,
+    "convexgen.Int64": ir.Scalar("int64"),
+    "datetime.datetime": ir.Scalar("datetime"),
+    "datetime.date": ir.Scalar("date"),
+    "uuid.UUID": ir.Scalar("uuid"),
+    "decimal.Decimal": ir.Scalar("decimal"),
+}
+_ARRAYS = frozenset({"builtins.list", "typing.Sequence", "builtins.tuple"})
+_RECORDS = frozenset({"builtins.dict", "typing.Mapping"})
+_INSTEAD: Mapping[str, str] = {
+    "builtins.set": "use `list[…]`: Convex has no sets",
+    "builtins.frozenset": "use `list[…]`: Convex has no sets",
+    "builtins.object": "use `Any`, or better the type that it really is",
+    "builtins.complex": "use two fields of type `float`",
+    "builtins.bytearray": "use `bytes`",
+    "builtins.memoryview": "use `bytes`",
+    "builtins.range": "use `list[int]`",
+    "datetime.timedelta": "use `float` and say the unit in the name, as in `duration_seconds`",
+    "datetime.time": "use `str`, or `int` minutes since midnight",
+    "typing.Iterable": "use `list[…]`",
+    "typing.Iterator": "use `list[…]`",
+    "typing.AsyncIterator": "use `list[…]`, or `Page[…]` for long results",
+    "typing.MutableMapping": "use `dict[str, …]`",
+    "typing.MutableSequence": "use `list[…]`",
+    "typing.Collection": "use `list[…]`",
+    "typing.NamedTuple": "use a dataclass or a pydantic model",
+    "typing.Callable": "a function is not a value; pass what it needs instead",
+    "typing.NoReturn": "use `None`",
+    "typing.Never": "use `None`",
+    "typing.Text": "use `str`",
+    "pathlib.Path": "use `str`",
+    "enum.Flag": "use an `Enum` of strings and a list of its members",
+    "enum.IntFlag": "use an `Enum` of strings and a list of its members",
+    "pydantic.EmailStr": "use `str`",
+    "pydantic.HttpUrl": "use `str`",
+    "pydantic.AnyUrl": "use `str`",
+    "pydantic.PositiveInt": "use `Annotated[int, Gt(0)]`",
+    "pydantic.NonNegativeInt": "use `Annotated[int, Ge(0)]`",
+    "pydantic.PositiveFloat": "use `Annotated[float, Gt(0)]`",
+    "pydantic.NonNegativeFloat": "use `Annotated[float, Ge(0)]`",
+    "pydantic.Json": "use `Any`",
+    "pydantic.SecretStr": "use `str`",
+}
+_STRING_KINDS = frozenset({"string", "date", "uuid", "decimal"})
+_NUMBER_KINDS = frozenset({"int", "float", "int64", "decimal", "datetime"})
+_SIZED = (ir.ArrayOf, ir.RecordOf, ir.Page)
+
+SYSTEM_TABLES: Mapping[str, str] = {
+    "convexgen.StoredFile": "_storage",
+    "convexgen.ScheduledJob": "_scheduled_functions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an annotation stands: in which module, with which type variables bound, in which class (for `Self`)."""
+
+    module: str
+    variables: Mapping[str, ir.Type] = field(default_factory=dict)
+    owner: ClassRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A named type that an annotation mentioned: a class with type arguments, an alias, or a type of our own."""
+
+    source: ClassRef | Declared | str
+    arguments: tuple[ir.Type, ...] = ()
+
+
+class Types:
+    """Reads annotations of one program, and remembers which named types they ask for."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.requests: dict[str, Request] = {}
+
+    def read(self, annotation: Expr, scope: Scope, findings: Findings) -> ir.Type:
+        """The type that `annotation` means; what is wrong with it goes to `findings`."""
+        match annotation:
+            case ConstantExpr(None, place=_):
+                return NULL
+            case ConstantExpr(str(text), place=place):
+                return self._string(text, place, scope, findings)
+            case OrExpr():
+                return self.union(tuple(_alternatives(annotation)), scope, findings)
+            case SubscriptExpr(value, items, place):
+                return self._subscript(value, items, place, scope, findings)
+            case OpaqueExpr(what, place):
+                return _unreadable(findings, place, what)
+            case CallExpr(place=place):
+                return _unreadable(findings, place, "a call")
+            case SequenceExpr(place=place) | ConstantExpr(place=place):
+                help_ = "write `list[T]` for a list, `Literal[…]` for a value"
+                findings.report(reading.UNSUPPORTED_TYPE, "this is a value, not a type", place, help=help_)
+                return ANY
+            case _:
+                return self._name(annotation, scope, findings)
+
+    def union(self, members: Iterable[Expr], scope: Scope, findings: Findings) -> ir.Type:
+        """The union of `members`: flat, none twice, and only the member itself where there is just one."""
+        return union_of(self.read(member, scope, findings) for member in members)
+
+    def _string(self, text: str, place: Place, scope: Scope, findings: Findings) -> ir.Type:
+        expression = read_expression(text, place)
+        if expression is None:
+            message = f"the annotation `{text}` is not an expression"
+            findings.report(reading.UNREADABLE_EXPRESSION, message, place, help="write a type inside the quotes")
+            return ANY
+        return self.read(expression, scope, findings)
+
+    def _name(self, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
+        if isinstance(expression, NameExpr) and expression.name in scope.variables:
+            return scope.variables[expression.name]
+        meaning = self.program.meaning(scope.module, expression)
+        match meaning:
+            case External(name):
+                return self._external(name, expression, scope, findings)
+            case Declared(module, ClassSyntax() as syntax):
+                return self._class(ClassRef(module, syntax), (), expression.place, scope, findings)
+            case Declared(module, AssignmentSyntax() as syntax):
+                return self._alias(meaning, module, syntax, (), expression, scope, findings)
+            case _:
+                self._report_meaning(meaning, expression, scope, findings)
+                return ANY
+
+    def _report_meaning(self, meaning: Meaning | None, expression: Expr, scope: Scope, findings: Findings) -> None:
+        text, place = describe(expression), expression.place
+        match meaning:
+            case Uncertain(_, syntax):
+                message = f"`{text}` is bound under {syntax.what}, so only running the module would tell what it is"
+                findings.report(
+                    reading.CONDITIONAL_DEFINITION, message, place, help=f"define `{text}` at the top level, once"
+                )
+            case Declared(_, FunctionSyntax()):
+                findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a function, not a type", place)
+            case ModuleMeaning():
+                findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a module, not a type", place)
+            case Missing(name, str(module)):
+                message = f"`{text}` cannot be found: the import of `{name}` leads nowhere"
+                findings.report(
+                    reading.UNKNOWN_NAME, message, place, help=f"define `{name}` in `{module or 'the folder'}`"
+                )
+            case _:
+                close = get_close_matches(text, [*self.program.names(scope.module), *_WELL_KNOWN], 1)
+                help_ = f"did you mean `{close[0]}`?" if close else f"import or define `{text}`"
+                findings.report(reading.UNKNOWN_NAME, f"`{text}` is not defined", place, help=help_, name=text)
+
+    def _external(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
+        place = expression.place
+        if name in _SCALARS:
+            return _SCALARS[name]
+        if name in _ARRAYS or name in _RECORDS or name == "convexgen.Page":
+            text = describe(expression)
+            instead = "dict[str, …]" if name in _RECORDS else f"{text}[…]"
+            message = f"`{text}` does not say what it holds"
+            findings.report(reading.MISSING_TYPE_ARGUMENT, message, place, help=f"write `{instead}`")
+            return ANY
+        if name == "convexgen.Id":
+            findings.report(
+                reading.MISSING_TYPE_ARGUMENT, "`Id` does not say of which table", place, help="write `Id[Table]`"
+            )
+            return ANY
+        if name == "convexgen.PaginationOptions":
+            return ir.PaginationOptions()
+        if name in SYSTEM_TABLES:
+            return self._request(name, Request(name))
+        if name == "convexgen.Unset":
+            help_ = "write `x: T | Unset = UNSET` on a field or an argument"
+            findings.report(schema.MISPLACED_UNSET, "nothing can be left out here", place, help=help_)
+            return ANY
+        if name == "typing.Self" and scope.owner is not None:
+            return self._class(scope.owner, (), place, scope, findings)
+        self._unsupported(name, expression, findings)
+        return ANY
+
+    def _unsupported(self, name: str, expression: Expr, findings: Findings) -> None:
+        text = describe(expression)
+        help_ = _INSTEAD.get(name, "use a type from the table in the documentation, or a model of your own")
+        message = f"`{text}` has no counterpart among Convex values"
+        findings.report(reading.UNSUPPORTED_TYPE, message, expression.place, help=help_, type=name)
+
+    def _subscript(
+        self, value: Expr, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings
+    ) -> ir.Type:
+        meaning = self.program.meaning(scope.module, value)
+        match meaning:
+            case External(name):
+                return self._generic(name, value, items, place, scope, findings)
+            case Declared(module, ClassSyntax() as syntax):
+                arguments = tuple(self.read(item, scope, findings) for item in items)
+                return self._class(ClassRef(module, syntax), arguments, place, scope, findings)
+            case Declared(module, AssignmentSyntax() as syntax):
+                arguments = tuple(self.read(item, scope, findings) for item in items)
+                return self._alias(meaning, module, syntax, arguments, value, scope, findings)
+            case _:
+                self._report_meaning(meaning, value, scope, findings)
+                return ANY
+
+    def _generic(
+        self, name: str, value: Expr, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings
+    ) -> ir.Type:
+        if name in _ARRAYS:
+            return self._array(name, items, place, scope, findings)
+        if name in _RECORDS:
+            return self._record(items, place, scope, findings)
+        match name, items:
+            case "typing.Optional", (item,):
+                return union_of((self.read(item, scope, findings), NULL))
+            case "typing.Union", _:
+                return self.union(items, scope, findings)
+            case "typing.Literal", _:
+                return self._literal(items, place, scope, findings)
+            case "typing.Annotated", (inner, *metadata):
+                found = Metadata()
+                for each in metadata:
+                    self.add_metadata(found, each, scope, findings)
+                return constrained(self.read(inner, scope, findings), found.constraints, findings)
+            case (("typing.Final" | "typing.Required" | "typing.NotRequired" | "typing.ReadOnly"), (item,)):
+                return self.read(item, scope, findings)
+            case "convexgen.Id", (item,):
+                return self._id(item, scope, findings)
+            case "convexgen.Page", (item,):
+                return ir.Page(self.read(item, scope, findings))
+            case (("convexgen.Id" | "convexgen.Page" | "typing.Optional"), _):
+                message = f"`{describe(value)}[…]` takes one type, not {len(items)}"
+                findings.report(reading.TYPE_ARGUMENT_COUNT, message, place)
+            case _:
+                self._unsupported(name, value, findings)
+        return ANY
+
+    def _array(self, name: str, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings) -> ir.Type:
+        if name == "builtins.tuple":
+            if len(items) == 2 and isinstance(items[1], ConstantExpr) and items[1].value is ...:
+                return ir.ArrayOf(self.read(items[0], scope, findings))
+            message = "a tuple of fixed length has no counterpart among Convex values"
+            findings.report(
+                reading.UNSUPPORTED_TYPE, message, place, help="write `tuple[T, ...]`, or a dataclass with named fields"
+            )
+            return ANY
+        if len(items) != 1:
+            findings.report(reading.TYPE_ARGUMENT_COUNT, f"a list holds one type, not {len(items)}", place)
+            return ANY
+        return ir.ArrayOf(self.read(items[0], scope, findings))
+
+    def _record(self, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings) -> ir.Type:
+        if len(items) != 2:
+            message = f"a dict takes two types, not {len(items)}"
+            findings.report(reading.TYPE_ARGUMENT_COUNT, message, place, help="write `dict[str, T]`")
+            return ANY
+        key = self.read(items[0], scope, findings)
+        if key != ANY and not self._can_be_key(key):
+            message = "a dict's keys are strings or ids: `dict[str, T]` or `dict[Id[Table], T]`"
+            help_ = "for known keys write a `TypedDict` or a model; for numbers use `str` keys or a list of objects"
+            findings.report(schema.RECORD_KEY, message, items[0].place, help=help_)
+            key = ir.Scalar("string")
+        return ir.RecordOf(key, self.read(items[1], scope, findings))
+
+    def _can_be_key(self, key: ir.Type) -> bool:
+        match key:
+            case ir.Scalar("string") | ir.IdOf():
+                return True
+            case ir.UnionOf(members):
+                return all(map(self._can_be_key, members))
+            case ir.Constrained(base):
+                return self._can_be_key(base)
+            case ir.Named(symbol):
+                return self._alias_can_be_key(self.requests[symbol])
+            case _:
+                return False
+
+    def _alias_can_be_key(self, request: Request) -> bool:
+        if not isinstance(request.source, Declared) or not isinstance(request.source.syntax, AssignmentSyntax):
+            return False
+        value = alias_value(self.program, request.source.module, request.source.syntax)
+        quiet = Findings("")
+        return value is not None and self._can_be_key(self.read(value, Scope(request.source.module), quiet))
+
+    def _literal(self, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings) -> ir.Type:
+        members: list[ir.Type] = []
+        for item in items:
+            if isinstance(item, SubscriptExpr):  # a `Literal` inside of a `Literal` is spread by Python too
+                members.append(self.read(item, scope, findings))
+                continue
+            known = constants.evaluate(self.program, scope.module, item)
+            if known is None or isinstance(known.value, float) or not _can_be_literal(known.value):
+                self._report_literal(item, findings)
+            else:
+                members.append(NULL if known.value is None else ir.LiteralOf(known.value))
+        return union_of(members) if members else ANY
+
+    def _report_literal(self, item: Expr, findings: Findings) -> None:
+        message = f"`{describe(item)}` cannot stand in a `Literal`"
+        help_ = "use a string, a bool, an int within ±2**53, or a member of an enum"
+        findings.report(schema.INVALID_LITERAL, message, item.place, help=help_)
+
+    def _id(self, item: Expr, scope: Scope, findings: Findings) -> ir.Type:
+        if isinstance(item, ConstantExpr) and isinstance(item.value, str):
+            item = read_expression(item.value, item.place) or item
+        meaning = self.program.meaning(scope.module, item)
+        if isinstance(meaning, External) and meaning.name in SYSTEM_TABLES:
+            return ir.IdOf(SYSTEM_TABLES[meaning.name])
+        ref = scope.owner if meaning == External("typing.Self") else class_of(meaning)
+        if ref is None and not isinstance(meaning, External | Declared):
+            self._report_meaning(meaning, item, scope, findings)
+            return ANY
+        table = table_of(self.program, ref) if ref is not None else None
+        if ref is None or table is None or kind_of(self.program, ref) == "view":
+            message = f"`{describe(item)}` is not a table"
+            findings.report(schema.NOT_A_TABLE, message, item.place, help="`Id[…]` takes a class that extends `Table`")
+            return ANY
+        name = table_name(self.program, table)
+        return ANY if name is None else ir.IdOf(name)
+
+    def _class(
+        self, ref: ClassRef, arguments: tuple[ir.Type, ...], place: Place, scope: Scope, findings: Findings
+    ) -> ir.Type:
+        kind = kind_of(self.program, ref)
+        if kind == "table":
+            name = table_name(self.program, ref)
+            return ANY if name is None else ir.Document(name)
+        if kind in ("plain", "foreign"):
+            message = f"`{ref.syntax.name}` is not a kind of class that has fields on the wire"
+            help_ = f"make `{ref.syntax.name}` a pydantic `BaseModel`, a dataclass or a `TypedDict`"
+            findings.report(reading.UNSUPPORTED_CLASS, message, place, help=help_)
+            return ANY
+        parameters = type_parameters(self.program, ref) if kind != "enum" else ()
+        if len(parameters) != len(arguments):
+            message = f"`{ref.syntax.name}` takes {_count(len(parameters), 'type')}, not {len(arguments)}"
+            example = ", ".join(parameters)
+            help_ = f"write `{ref.syntax.name}[{example}]`" if parameters else f"write `{ref.syntax.name}`"
+            findings.report(reading.TYPE_ARGUMENT_COUNT, message, place, help=help_)
+            return ANY
+        symbol = ref.symbol
+        if arguments:
+            symbol += f"[{', '.join(map(type_symbol, arguments))}]"
+        return self._request(symbol, Request(ref, arguments))
+
+    def _alias(
+        self,
+        meaning: Declared,
+        module: str,
+        syntax: AssignmentSyntax,
+        arguments: tuple[ir.Type, ...],
+        expression: Expr,
+        scope: Scope,
+        findings: Findings,
+    ) -> ir.Type:
+        value = alias_value(self.program, module, syntax)
+        if value is None:
+            text = describe(expression)
+            if is_type_variable(self.program, meaning):
+                message, help_ = f"the type variable `{text}` stands for nothing here", "name a type"
+            else:
+                message, help_ = f"`{text}` is a value, not a type", "name a class or a type alias"
+            findings.report(reading.UNSUPPORTED_TYPE, message, expression.place, help=help_)
+            return ANY
+        if self._goes_round(module, value, {meaning.symbol}):
+            message = f"`{describe(expression)}` is defined by way of itself"
+            findings.report(reading.CIRCULAR_DEFINITION, message, expression.place)
+            return ANY
+        parameters = syntax.type_params or alias_parameters(self.program, module, value)
+        if len(parameters) != len(arguments):
+            message = f"`{describe(expression)}` takes {_count(len(parameters), 'type')}, not {len(arguments)}"
+            findings.report(reading.TYPE_ARGUMENT_COUNT, message, expression.place)
+            return ANY
+        if arguments:  # a generic alias has no name on the wire: it stands for what it is filled with
+            inner = Scope(module, dict(zip(parameters, arguments, strict=True)))
+            return self.read(value, inner, findings)
+        if not syntax.is_alias and syntax.annotation is None and class_of(self.program.meaning(module, value)):
+            return self.read(value, Scope(module), findings)  # `Msg = Message` is another name of one class
+        return self._request(meaning.symbol, Request(meaning))
+
+    def _goes_round(self, module: str, value: Expr, seen: set[str]) -> bool:
+        """Whether an alias leads back to itself through aliases alone (not through the fields of a class)."""
+        for name in _names_in(value):
+            meaning = self.program.meaning(module, name)
+            if isinstance(meaning, Declared) and isinstance(meaning.syntax, AssignmentSyntax):
+                inner = alias_value(self.program, meaning.module, meaning.syntax)
+                if meaning.symbol in seen:
+                    return True
+                if inner is not None and self._goes_round(meaning.module, inner, seen | {meaning.symbol}):
+                    return True
+        return False
+
+    def _request(self, symbol: str, request: Request) -> ir.Named:
+        self.requests.setdefault(symbol, request)
+        return ir.Named(symbol)
+
+    def add_metadata(self, metadata: Metadata, expression: Expr, scope: Scope, findings: Findings) -> None:
+        """Take up one item of an `Annotated`, or a call of `Field`. What we do not know is for other tools."""
+        if not isinstance(expression, CallExpr):
+            return
+        meaning = self.program.meaning(scope.module, expression.function)
+        if not isinstance(meaning, External):
+            return
+        owner, _, name = meaning.name.rpartition(".")
+        if meaning.name in ("convexgen.Field", "dataclasses.field"):
+            self._add_field(metadata, expression, scope, findings)
+        elif owner == "convexgen" and name in _MARKERS:
+            self._add_constraint(metadata, _MARKERS[name], expression, scope, findings)
+        elif meaning.name == "convexgen.Len":
+            self._add_length(metadata, expression, scope, findings)
+        elif meaning.name == "typing.Doc" and expression.args:
+            metadata.doc = _text(constants.evaluate(self.program, scope.module, expression.args[0]))
+
+    def _add_length(self, metadata: Metadata, call: CallExpr, scope: Scope, findings: Findings) -> None:
+        for kind, argument in zip(("min_length", "max_length"), call.args, strict=False):
+            self._add_value(metadata, kind, argument, scope, findings)
+        for each in call.keywords:
+            if each.name in ("min_length", "max_length"):
+                self._add_value(metadata, each.name, each.value, scope, findings)
+
+    def _add_constraint(self, metadata: Metadata, kind: str, call: CallExpr, scope: Scope, findings: Findings) -> None:
+        values = (*call.args, *(each.value for each in call.keywords))
+        if values:
+            self._add_value(metadata, kind, values[0], scope, findings)
+
+    def _add_value(self, metadata: Metadata, kind: str, value: Expr, scope: Scope, findings: Findings) -> None:
+        known = constants.evaluate(self.program, scope.module, value)
+        if known is not None and known.value is None:
+            return
+        wanted = str if kind == "pattern" else int | float
+        if known is None or isinstance(known.value, bool) or not isinstance(known.value, wanted):
+            message = f"`{describe(value)}` cannot be read as the value of `{kind}`"
+            findings.report(
+                reading.UNREADABLE_EXPRESSION, message, value.place, help="write a literal, or a constant of the module"
+            )
+            return
+        metadata.constraints[kind] = (known.value, value.place)
+
+    def _add_field(self, metadata: Metadata, call: CallExpr, scope: Scope, findings: Findings) -> None:
+        if call.args:
+            metadata.default = call.args[0]
+        for each in call.keywords:
+            match each.name:
+                case "default":
+                    metadata.default = each.value
+                case "default_factory":
+                    metadata.factory = True
+                case "alias":
+                    metadata.alias = _text(constants.evaluate(self.program, scope.module, each.value)) or None
+                    metadata.alias_place = each.value.place
+                case "description":
+                    metadata.doc = _text(constants.evaluate(self.program, scope.module, each.value))
+                case "deprecated":
+                    known = constants.evaluate(self.program, scope.module, each.value)
+                    metadata.deprecated = _deprecation(known)
+                case "validation_alias" | "serialization_alias" | "exclude" | "alias_priority":
+                    message = f"`{each.name}` would make what is read and what is written differ"
+                    findings.report(
+                        schema.INVALID_FIELD_OPTION, message, each.place, help="use `alias=` for the name on the wire"
+                    )
+                case str(kind) if kind in _FIELD_CONSTRAINTS:
+                    self._add_value(metadata, kind, each.value, scope, findings)
+
+
+@dataclass(slots=True)
+class Metadata:
+    """What `Annotated[…]` and `Field(…)` say of a field, as it is gathered. Constraints: kind to value and place."""
+
+    constraints: dict[str, tuple[int | float | str, Place]] = field(default_factory=dict)
+    doc: str = ""
+    alias: str | None = None
+    alias_place: Place | None = None
+    deprecated: str | None = None
+    default: Expr | None = None
+    factory: bool = False
+
+
+_MARKERS: Mapping[str, str] = {
+    "Ge": "ge",
+    "Gt": "gt",
+    "Le": "le",
+    "Lt": "lt",
+    "MultipleOf": "multiple_of",
+    "MinLen": "min_length",
+    "MaxLen": "max_length",
+}
+_ORDER: tuple[ir.ConstraintKind, ...] = (
+    "ge",
+    "gt",
+    "le",
+    "lt",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "pattern",
+)
+_FIELD_CONSTRAINTS = frozenset(_ORDER)
+_WELL_KNOWN = ("str", "int", "float", "bool", "bytes", "list", "dict", "Any", "Id", "Literal", "Annotated")
+
+
+def constrained(
+    base: ir.Type, constraints: Mapping[str, tuple[int | float | str, Place]], findings: Findings
+) -> ir.Type:
+    """`base` with constraints added to the ones that it may have."""
+    if not constraints:
+        return base
+    inner = base.base if isinstance(base, ir.Constrained) else base
+    known = {each.kind: each.value for each in base.constraints} if isinstance(base, ir.Constrained) else {}
+    for kind in _ORDER:
+        if kind in constraints:
+            value, place = constraints[kind]
+            if not _applies(kind, inner):
+                message = f"`{kind}` says nothing about this type"
+                help_ = "lengths go with strings, bytes, lists and dicts; bounds with numbers; patterns with strings"
+                findings.report(schema.MISPLACED_CONSTRAINT, message, place, help=help_)
+                continue
+            known[kind] = value
+    kept = tuple(ir.Constraint(kind, known[kind]) for kind in _ORDER if kind in known)
+    return ir.Constrained(inner, kept) if kept else inner
+
+
+def _applies(kind: str, base: ir.Type) -> bool:
+    match base:
+        case ir.Scalar("any") | ir.Named():
+            return True  # of a named type only its own declaration tells; the model itself will object
+        case ir.Scalar(scalar):
+            if kind in ("min_length", "max_length"):
+                return scalar in ("string", "bytes")
+            return scalar in _STRING_KINDS if kind == "pattern" else scalar in _NUMBER_KINDS
+        case ir.UnionOf(members):
+            return any(_applies(kind, member) for member in members)
+        case ir.Constrained(inner):
+            return _applies(kind, inner)
+        case _:
+            return kind in ("min_length", "max_length") and isinstance(base, _SIZED)
+
+
+def union_of(members: Iterable[ir.Type]) -> ir.Type:
+    """The union of `members`, flat and without repetition; the member itself where there is one."""
+    flat: dict[ir.Type, None] = {}
+    for member in members:
+        flat.update(dict.fromkeys(member.members if isinstance(member, ir.UnionOf) else (member,)))
+    return next(iter(flat)) if len(flat) == 1 else ir.UnionOf(tuple(flat))
+
+
+def _alternatives(expression: Expr) -> Iterator[Expr]:
+    if isinstance(expression, OrExpr):
+        yield from _alternatives(expression.left)
+        yield from _alternatives(expression.right)
+    else:
+        yield expression
+
+
+def alternatives(program: Program, scope: Scope, expression: Expr) -> tuple[Expr, ...]:
+    """The members of a union however it is written, or the expression alone."""
+    if isinstance(expression, OrExpr):
+        return tuple(_alternatives(expression))
+    if isinstance(expression, SubscriptExpr):
+        meaning = program.meaning(scope.module, expression.value)
+        if meaning == External("typing.Union"):
+            return tuple(inner for item in expression.items for inner in alternatives(program, scope, item))
+    return (expression,)
+
+
+def alias_value(program: Program, module: str, syntax: AssignmentSyntax) -> Expr | None:
+    """The type that an assignment gives a name to; None if it does not define a type."""
+    value = syntax.value
+    if value is None:
+        return None
+    if syntax.annotation is not None:
+        if program.meaning(module, syntax.annotation) != External("typing.TypeAlias"):
+            return None
+        if isinstance(value, ConstantExpr) and isinstance(value.value, str):
+            return read_expression(value.value, value.place)
+        return value
+    if syntax.is_alias:
+        return value
+    if isinstance(value, CallExpr):
+        is_new_type = program.meaning(module, value.function) == External("typing.NewType")
+        return value.args[1] if is_new_type and len(value.args) == 2 else None
+    if isinstance(value, SubscriptExpr | OrExpr):
+        return value
+    if isinstance(value, ConstantExpr | SequenceExpr | OpaqueExpr):
+        return None
+    # `Msg = Message` is an alias; `LIMIT = OTHER_LIMIT` is a value.
+    meaning = program.meaning(module, value)
+    if isinstance(meaning, Declared) and isinstance(meaning.syntax, AssignmentSyntax):
+        if (meaning.module, meaning.syntax) == (module, syntax):
+            return None
+        return value if alias_value(program, meaning.module, meaning.syntax) is not None else None
+    return value if isinstance(meaning, External) or class_of(meaning) is not None else None
+
+
+def alias_parameters(program: Program, module: str, value: Expr) -> tuple[str, ...]:
+    """The type variables in an alias of the old form, in order of appearance."""
+    names: dict[str, None] = {}
+    for name in _names_in(value):
+        if isinstance(name, NameExpr) and is_type_variable(program, program.lookup(module, name.name)):
+            names[name.name] = None
+    return tuple(names)
+
+
+def _names_in(expression: Expr) -> Iterator[Expr]:
+    match expression:
+        case OrExpr(left, right):
+            yield from _names_in(left)
+            yield from _names_in(right)
+        case SubscriptExpr(value, items):
+            yield value
+            for item in items:
+                yield from _names_in(item)
+        case NameExpr():
+            yield expression
+        case _:
+            if hasattr(expression, "value") and not isinstance(expression, ConstantExpr):
+                yield expression
+
+
+def table_of(program: Program, ref: ClassRef) -> ClassRef | None:
+    """The table that a table, a variant or a view belongs to."""
+    kind = kind_of(program, ref)
+    if kind == "table":
+        return ref
+    if kind in ("variant", "view"):
+        for ancestor in linearised(program, ref)[1:]:
+            if kind_of(program, ancestor) == "table":
+                return ancestor
+    return None
+
+
+def table_name(program: Program, ref: ClassRef) -> str | None:
+    """The name that the table class gives itself, if it is a string that can be read."""
+    found = keyword(ref, "name")
+    known = constants.evaluate(program, ref.module, found.value) if found is not None else None
+    return known.value if known is not None and isinstance(known.value, str) else None
+
+
+def type_symbol(type_: ir.Type) -> str:
+    """A type as part of the symbol of a generic instance: unique for the type, and readable."""
+    match type_:
+        case ir.Scalar(kind):
+            return kind
+        case ir.IdOf(table):
+            return f"Id[{table}]"
+        case ir.LiteralOf(value):
+            return repr(value)
+        case ir.ArrayOf(element):
+            return f"list[{type_symbol(element)}]"
+        case ir.RecordOf(key, value):
+            return f"dict[{type_symbol(key)}, {type_symbol(value)}]"
+        case ir.UnionOf(members):
+            return " | ".join(map(type_symbol, members))
+        case ir.Document(table):
+            return f"Doc[{table}]"
+        case ir.Named(symbol):
+            return symbol
+        case ir.PaginationOptions():
+            return "PaginationOptions"
+        case ir.Page(element):
+            return f"Page[{type_symbol(element)}]"
+        case ir.Constrained(base, constraints):
+            return f"{type_symbol(base)}({', '.join(f'{each.kind}={each.value!r}' for each in constraints)})"
+
+
+def type_word(type_: ir.Type, requests: Mapping[str, Request]) -> str:
+    """A type as part of the name of a generic instance: `Box[list[str]]` is called `BoxStringList`."""
+    match type_:
+        case ir.Scalar(kind):
+            return pascal_case(kind)
+        case ir.IdOf(table):
+            return f"{pascal_case(table)}Id"
+        case ir.LiteralOf(value):
+            return pascal_case(str(value)) or "Literal"
+        case ir.ArrayOf(element):
+            return f"{type_word(element, requests)}List"
+        case ir.RecordOf(_, value):
+            return f"{type_word(value, requests)}Record"
+        case ir.UnionOf(members):
+            return "Or".join(type_word(member, requests) for member in members)
+        case ir.Document(table):
+            return pascal_case(table)
+        case ir.Named(symbol):
+            return type_name(symbol, requests[symbol], requests)
+        case ir.PaginationOptions():
+            return "PaginationOptions"
+        case ir.Page(element):
+            return f"{type_word(element, requests)}Page"
+        case ir.Constrained(base):
+            return type_word(base, requests)
+
+
+def type_name(symbol: str, request: Request, requests: Mapping[str, Request]) -> str:
+    """The own name of a requested type, before names are made unique for the whole program."""
+    own = request.source.syntax.name if isinstance(request.source, ClassRef) else symbol.rpartition(".")[2]
+    return own + "".join(type_word(argument, requests) for argument in request.arguments)
+
+
+def _can_be_literal(value: object) -> bool:
+    if isinstance(value, str):
+        return not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return abs(value) <= 2**53
+    return value is None or isinstance(value, bool)
+
+
+def _unreadable(findings: Findings, place: Place, what: str) -> ir.Type:
+    message = f"{what} stands where a type should, and only has a value at run time"
+    findings.report(
+        reading.UNREADABLE_EXPRESSION, message, place, help="name the type, or give it a name at the top level"
+    )
+    return ANY
+
+
+def _text(known: ir.Constant | None) -> str:
+    return known.value if known is not None and isinstance(known.value, str) else ""
+
+
+def _deprecation(known: ir.Constant | None) -> str | None:
+    if known is None or known.value is False or known.value is None:
+        return None
+    return known.value if isinstance(known.value, str) else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
