@@ -61,9 +61,13 @@ def apply(plan: Plan, root: Path) -> None:
 
 def write_cache(path: Path, content: bytes) -> None:
     """Keep `content` for the next run if that can be done; a cache that cannot be written is no reason to fail."""
-    with suppress(OSError):
+    temporary = _beside(path)
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(_beside(path), content, None).replace(path)
+        _write(temporary, content, None).replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _stage(target: Path, text: str, made: list[Path]) -> Path:

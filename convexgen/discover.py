@@ -127,29 +127,44 @@ def _files(
     pending: list[tuple[str, str, tuple[str, ...]]] = [(top, folder, (os.path.realpath(top),))]
     while pending:
         place, relative, above = pending.pop()
-        try:
-            with os.scandir(place) as listing:
-                entries = list(listing)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            unreadable.append((printable(relative), reason(error)))
-            continue
-        for entry in entries:
+        for entry in _entries(place, relative, unreadable):
             name = entry.name
             path = f"{relative}/{name}"
-            if name.startswith(".") or name == "__pycache__":
-                continue
-            if entry.is_dir():
-                if path in skipped or (wanted is _is_source and name == GENERATED):
-                    continue
+            if _is_folder(entry):
                 real = os.path.realpath(entry.path) if entry.is_symlink() else f"{above[-1]}{os.sep}{name}"
-                if real not in above:
+                if path not in skipped and real not in above and not (wanted is _is_source and name == GENERATED):
                     pending.append((entry.path, path, (*above, real)))
-            elif wanted(name) and (entry.is_file() or entry.is_symlink()):
+            elif wanted(name) and _is_file(entry):
                 content = _content(entry.path, path, unreadable)
                 if content is not None:
                     yield path, content
+
+
+def _entries(place: str, relative: str, unreadable: list[tuple[str, str]]) -> list[os.DirEntry[str]]:
+    """What a folder holds, hidden things and compiled modules left out."""
+    try:
+        with os.scandir(place) as listing:
+            return [entry for entry in listing if not entry.name.startswith(".") and entry.name != "__pycache__"]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        unreadable.append((printable(relative), reason(error)))
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether to read it: a plain file, or a link that leads nowhere, of which the reading will tell why."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True
 
 
 def _single_file(base: str, path: str, unreadable: list[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:

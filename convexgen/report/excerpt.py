@@ -49,7 +49,8 @@ def excerpt(primary: Label, secondary: Sequence[Label], sources: Mapping[str, by
         if label.span.line and path in sources:
             lines = lines_of.setdefault(path, _lines(sources[path]))
             underlines = _underlines(label, lines, mark, label_style)
-            by_path.setdefault(path, []).extend(underlines)
+            if underlines:
+                by_path.setdefault(path, []).extend(underlines)
     width = max((len(str(item.line)) for items in by_path.values() for item in items), default=0)
     shown: list[Line] = []
     for path, items in by_path.items():
@@ -80,7 +81,7 @@ def _underlines(label: Label, lines: list[str], mark: str, style: Style) -> list
         end = span.end_column - 1 if number == span.end_line else len(text.rstrip())
         start = min(max(start, 0), len(text))
         said = label.text if number == max(last, span.line) else ""
-        found.append(_Underline(number, start, max(min(end, len(text)), start + 1), mark, style, said))
+        found.append(_Underline(number, start, max(min(end, len(text)), start), mark, style, said))
     return found
 
 
@@ -108,7 +109,7 @@ def _window(line: str, here: list[_Underline]) -> tuple[int, str]:
 
 
 def _underline_row(item: _Underline, offset: int, text: str, width: int) -> Line:
-    start, end = item.start - offset, min(item.end - offset, max(len(text), item.start - offset + 1))
+    start, end = item.start - offset, item.end - offset
     space = _columns(text[:start])
     marks = max(_columns(text[start:end]), 1)
     said = f" {safe(item.text)}" if item.text else ""

@@ -1,0 +1,66 @@
+"""The report as people see it, whole."""
+
+from __future__ import annotations
+
+import re
+
+from convexgen.diagnostics import Diagnostic, Label, Rule, Severity
+from convexgen.report import Report, render
+from convexgen.snapshot import FileChange
+from convexgen.source import Span
+
+UNKNOWN = Rule("unknown-table", "CG201", "no such table")
+HABIT = Rule("habit", "CG601", "a habit", severity=Severity.WARNING)
+SOURCES = {"backend/a.py": b"x = Id['user']\n", "backend/schema.py": b"class User(Table, name='users'):\n"}
+FINDINGS = (
+    Diagnostic(
+        UNKNOWN,
+        "there is no table `user`",
+        Label(Span("backend/a.py", 1, 8, 1, 14), "not a table"),
+        (Label(Span("backend/schema.py", 1, 24, 1, 31), "this one?"),),
+        help="write `users`\nor make one",
+    ),
+    Diagnostic(HABIT, "on the whole", Label(Span("backend/a.py"))),
+    Diagnostic(UNKNOWN, "nowhere", Label(Span(""))),
+)
+CHANGES = (FileChange("out/a.js", "old\n", "new\n"),)
+
+EXPECTED = """\
+backend/a.py:1:8: CG201 unknown-table: there is no table `user`
+  |
+1 | x = Id['user']
+  |        ^^^^^^ not a table
+  ::: backend/schema.py:1:24
+1 | class User(Table, name='users'):
+  |                        ------- this one?
+  help: write `users`
+        or make one
+backend/a.py: CG601 habit (warning): on the whole
+CG201 unknown-table: nowhere
+--- a/out/a.js
++++ b/out/a.js\t(expected)
+@@ -1 +1 @@
+-old
++new
+"""
+
+
+def test_the_whole_report_in_plain_text() -> None:
+    assert render(Report(FINDINGS, SOURCES, CHANGES), "text") == EXPECTED
+
+
+def test_with_colours_it_says_the_same() -> None:
+    painted = render(Report(FINDINGS, SOURCES, CHANGES, color=True), "text")
+    assert "\x1b[1;31mCG201 unknown-table\x1b[0m" in painted
+    assert "\x1b[1;33mCG601 habit (warning)\x1b[0m" in painted
+    assert "\x1b[32m+new\x1b[0m" in painted
+    assert re.sub(r"\x1b\[[\d;]*m", "", painted) == EXPECTED
+
+
+def test_nothing_found_is_nothing_said() -> None:
+    assert render(Report(()), "text") == ""
+
+
+def test_names_and_messages_cannot_steer_the_terminal() -> None:
+    finding = Diagnostic(UNKNOWN, "a \x1b[2J message", Label(Span("b\x1b.py", 1, 1, 1, 2)), help="do \x07")
+    assert render(Report((finding,)), "text") == ("b␛.py:1:1: CG201 unknown-table: a ␛[2J message\n  help: do ␇\n")

@@ -1,0 +1,214 @@
+"""Settings as users write them, right and wrong: the value that comes out, or the finding with its place."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
+from convexgen.settings_file import load
+
+
+def settings(text: str | None, environment: dict[str, str] | None = None, **overrides: str) -> Settings:
+    loaded, findings = load(text, environment or {}, overrides)
+    assert findings == ()
+    assert loaded is not None
+    return loaded
+
+
+def complaints(text: str | None, environment: dict[str, str] | None = None, **overrides: str) -> list[str]:
+    """Each finding as `line:column-end code message | help`, with no place where there is none."""
+    loaded, findings = load(text, environment or {}, overrides)
+    assert loaded is None
+    lines = []
+    for finding in findings:
+        span = finding.primary.span
+        place = f"{span.line}:{span.column}-{span.end_column} " if span.line else ""
+        lines.append(f"{place}{finding.rule.code} {finding.message}" + (f" | {finding.help}" if finding.help else ""))
+    return lines
+
+
+@pytest.mark.parametrize("text", [None, "", "[project]\nname = 'x'\n", "[tool.other]\nx = 1\n", "tool = 3\n"])
+def test_without_a_section_the_defaults_hold(text: str | None) -> None:
+    assert settings(text) == Settings("backend", "camel", ())
+
+
+def test_everything_that_can_be_set_with_dashes_or_underscores() -> None:
+    text = """
+    [tool.convexgen]
+    source = "./src//functions/"
+    naming = "preserve"
+    [[tool.convexgen.outputs]]
+    kind = "typescript"
+    path = "web\\\\generated"
+    file_type = "ts"
+    include = ["a/*"]
+    exclude = ["a/b"]
+    visibility = "public"
+    [[tool.convexgen.outputs]]
+    kind = "python"
+    path = "client"
+    [[tool.convexgen.outputs]]
+    kind = "spec"
+    path = "spec/ir.json"
+    format = "ir"
+    """
+    assert settings(dedent(text)) == Settings(
+        "src/functions",
+        "preserve",
+        (
+            TypeScriptOutput("web/generated", "ts", ("a/*",), ("a/b",), "public"),
+            PythonOutput("client", (), (), "public"),
+            SpecOutput("spec/ir.json", "ir", (), (), "all"),
+        ),
+    )
+    assert settings('[tool.convexgen]\noutputs = [{kind = "typescript", path = "x", file-type = "ts"}]\n').outputs == (
+        TypeScriptOutput("x", "ts"),
+    )
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file() -> None:
+    text = '[tool.convexgen]\nsource = "file"\nnaming = "preserve"\n'
+    environment = {"CONVEXGEN_SOURCE": "environment", "CONVEXGEN_NAMING": "", "CONVEXGEN_CACHE_DIR": "/x"}
+    assert settings(text) == Settings("file", "preserve")
+    assert settings(text, environment) == Settings("environment", "preserve")
+    assert settings(text, environment, source="option") == Settings("option", "preserve")
+
+
+def test_a_wrong_value_in_the_file_is_no_matter_where_it_is_overridden() -> None:
+    assert settings('[tool.convexgen]\nsource = "../out"\n', {}, source="inside") == Settings("inside")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '[tool.convexgen]\nsource = "x"\nnamin = "camel"\n',
+            ["3:1-6 CG902 there is no setting `namin` | did you mean `naming`?"],
+        ),
+        (
+            "[tool.convexgen]\nzzz = 1\n",
+            ["2:1-4 CG902 there is no setting `zzz` | there are `source`, `naming`, `outputs`"],
+        ),
+        (
+            '[[tool.convexgen.outputs]]\nkind = "python"\npath = "a"\n\n'
+            '[[tool.convexgen.outputs]]\nkind = "typescript"\npath = "b"\nfile_typ = "ts"\n',
+            ["8:1-9 CG902 there is no setting `outputs[1].file-typ` | did you mean `file-type`?"],
+        ),
+        (
+            '[[tool.convexgen.outputs]]\nkind = "python"\npath = "a"\nfile-type = "ts"\n',
+            [
+                "4:1-10 CG902 there is no setting `outputs[0].file-type`"
+                " | there are `path`, `include`, `exclude`, `kind`, `visibility`"
+            ],
+        ),
+        (
+            '[tool.convexgen]\nnaming = "Camel"\nsource = ""\n',
+            [
+                "2:1-7 CG903 `naming` cannot be 'Camel' | did you mean 'camel'?",
+                "3:1-7 CG903 `source` must not be empty",
+            ],
+        ),
+        (
+            "[tool.convexgen]\nnaming = 3\n",
+            ["2:1-7 CG903 `naming` cannot be 3 | write one of 'camel', 'preserve'"],
+        ),
+        ("[tool.convexgen]\nsource = 3\n", ["2:1-7 CG903 `source` must be a text"]),
+        ("[tool.convexgen]\noutputs = 3\n", ["2:1-8 CG903 `outputs` must be a list"]),
+        ("[tool]\nconvexgen = 3\n", ["2:1-10 CG903 `tool.convexgen` must be a table"]),
+        (
+            '[tool.convexgen]\noutputs = [\n  { kind = "spec", path = "x.txt" },\n  { path = "y" },\n]\n',
+            [
+                "3:20-24 CG903 `outputs[0].path` must end in `.json`",
+                "4:3-17 CG903 `outputs[1]` does not say its `kind` | write one of 'typescript', 'python', 'spec'",
+            ],
+        ),
+        (
+            '[[tool.convexgen.outputs]]\nkind = "pyton"\npath = "x"\n',
+            ["1:3-25 CG903 `outputs[0]` is of no known kind: 'pyton' | did you mean 'python'?"],
+        ),
+        ('[[tool.convexgen.outputs]]\nkind = "python"\n', ["1:3-25 CG903 `outputs[0].path` is missing"]),
+        (
+            '[[tool.convexgen.outputs]]\nkind = "python"\npath = "x"\ninclude = "a"\n',
+            ["4:1-8 CG903 `outputs[0].include` must be a list"],
+        ),
+    ],
+)
+def test_a_wrong_setting_is_found_at_its_line(text: str, expected: list[str]) -> None:
+    assert complaints(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a = [1\n", "2:1-2 CG901 this is not valid TOML: unclosed array"),
+        ("[tool.convexgen\nsource = 1\n", "1:16-17 CG901 this is not valid TOML: expected ']' at the end of a table"),
+        ("a = 1\nb = = 2\n", "2:5-6 CG901 this is not valid TOML: invalid value"),
+    ],
+)
+def test_a_syntax_error_is_found_at_its_line(text: str, expected: str) -> None:
+    [complaint] = complaints(text)
+    assert complaint.startswith(expected)
+
+
+@pytest.mark.parametrize("path", ["..", "../x", "a/../../x", "/x", "C:/x", "c:\\x"])
+def test_paths_stay_in_the_project(path: str) -> None:
+    [complaint] = complaints(f"[tool.convexgen]\nsource = '{path}'\n")
+    assert complaint.startswith("2:1-7 CG904 `source` leads out of the project: ")
+    [complaint] = complaints(f"[[tool.convexgen.outputs]]\nkind = 'python'\npath = '{path}'\n")
+    assert complaint.startswith("3:1-5 CG904 an output leads out of the project: ")
+
+
+def test_the_root_itself_is_not_a_functions_folder() -> None:
+    assert complaints('[tool.convexgen]\nsource = "."\n') == [
+        "2:1-7 CG903 `source` must be a folder of its own below the project's root"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "complaint"),
+    [
+        ("kind='python',path='backend'", "kind='spec',path='x.json'", "an output at `backend` would take in the f"),
+        ("kind='typescript',path='.'", "kind='spec',path='x.json'", "an output at `.` would take in the functions f"),
+        ("kind='typescript',path='a'", "kind='python',path='A'", "two outputs go to `A`"),
+        ("kind='python',path='a/b'", "kind='typescript',path='a/b/c'", "an output at `a/b/c` would lie inside the Pyt"),
+        ("kind='spec',path='a.json'", "kind='python',path='a.json/b'", "an output at `a.json/b` would lie inside the "),
+    ],
+)
+def test_outputs_keep_out_of_each_other_and_of_the_sources(first: str, second: str, complaint: str) -> None:
+    [found] = complaints(f"[tool.convexgen]\noutputs = [{{{first}}}, {{{second}}}]\n")
+    assert f" CG905 {complaint}" in found
+
+
+def test_the_python_client_may_lie_inside_the_typescript_folder_as_it_does_by_default() -> None:
+    text = "[tool.convexgen]\noutputs = [{kind='typescript',path='a'}, {kind='python',path='a/client'}]\n"
+    assert settings(text).outputs == (TypeScriptOutput("a"), PythonOutput("a/client"))
+
+
+def test_a_functions_folder_that_hides_the_convex_package_is_a_warning() -> None:
+    loaded, findings = load('[tool.convexgen]\nsource = "convex"\n', {}, {})
+    assert loaded == Settings("convex")
+    assert [(finding.rule.name, finding.primary.span.line) for finding in findings] == [("shadowed-package", 2)]
+
+
+@pytest.mark.parametrize(
+    ("environment", "overrides", "expected"),
+    [
+        ({"CONVEXGEN_NAMING": "snake"}, {}, "CG903 the environment variable CONVEXGEN_NAMING: `naming` cannot be"),
+        ({}, {"naming": "snake"}, "CG903 the option --naming: `naming` cannot be 'snake'"),
+    ],
+)
+def test_a_wrong_value_from_elsewhere_is_not_blamed_on_the_file(
+    environment: dict[str, str], overrides: dict[str, str], expected: str
+) -> None:
+    [complaint] = complaints('[tool.convexgen]\nnaming = "camel"\n', environment, **overrides)
+    assert complaint.startswith(expected)
+
+
+@given(st.text() | st.text(alphabet='[]{}="\n.#ab').map(lambda text: f"[tool.convexgen]\n{text}"))
+def test_whatever_stands_in_the_file_nothing_is_raised(text: str) -> None:
+    loaded, findings = load(text, {}, {})
+    assert loaded is not None or findings
