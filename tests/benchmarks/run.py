@@ -1,0 +1,268 @@
+"""How fast convexgen is on this machine, next to its goals and its peers: `python -m tests.benchmarks.run`.
+
+Prints the rows of the table of goals that need no mypy. Every number is that of whole processes, start-up included;
+processes of one table take turns, so that what else the machine does falls on all of them alike; after one round that
+is not counted, the median of the rounds is shown. The peers need `npm ci --prefix fixtures` and are left out without.
+
+To see where the time of one command goes: `python -X importtime -m convexgen …`, `python -m cProfile -m convexgen …`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from pathlib import Path
+
+from tests.benchmarks.processes import Command, Usage, measure, median, percentile
+from tests.benchmarks.results import GOALS, Row, table
+from tests.benchmarks.synthetic import write_project
+from tests.benchmarks.watching import measure_saves
+
+PACKAGES = Path(__file__).parents[2] / "fixtures/node_modules"
+AUTHORING = "from convexgen import ActionCtx, Id, Index, MutationCtx, QueryCtx, Table, action, mutation, query"
+
+GROUPS = ("cold", "unchanged", "edited", "watch", "start", "types")
+
+
+@dataclass(slots=True)
+class Contestant:
+    """A command that takes its turn in every round. `prepare` is called before each run and is not measured."""
+
+    name: str
+    modules: int
+    command: Command
+    prepare: Callable[[], None] = lambda: None
+    peer: bool = False
+    runs: list[Usage] = field(default_factory=list)
+
+    @property
+    def wall(self) -> float:
+        return median([run.wall for run in self.runs])
+
+
+class Project:
+    """One copy of a synthetic project with a cache of its own."""
+
+    def __init__(self, folder: Path, modules: int) -> None:
+        write_project(folder, modules)
+        (folder / "node_modules").symlink_to(PACKAGES, target_is_directory=True)
+        self.folder = folder
+        self.source = folder / "convexgen/backend"
+        self.generated = self.source / "_generated"
+        self._cache = folder / "cache"
+        self._edits = count(1)
+
+    def convexgen(self, *arguments: str) -> Command:
+        environment = {"CONVEXGEN_CACHE_DIR": str(self._cache), "NO_COLOR": "1"}
+        return Command((sys.executable, "-m", "convexgen", *arguments), self.source.parent, environment)
+
+    def forget_everything(self) -> None:
+        for folder in (self._cache, self.generated):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def edit_one_file(self) -> None:
+        """Give one module a function that neither the outputs nor the cache have seen before."""
+        with (self.source / "area_0003.py").open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"\n\n@query\nasync def edited_{next(self._edits)}(ctx: QueryCtx) -> int:\n    return 1\n")
+
+
+class Workshop:
+    """Where the projects lie: a copy for each use, so that none finds what another has left."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._projects: dict[str, Project] = {}
+
+    def project(self, use: str, modules: int) -> Project:
+        name = f"{use}-{modules}"
+        if name not in self._projects:
+            say(f"writing {modules} modules for {use!r}")
+            self._projects[name] = Project(self._folder / name, modules)
+        return self._projects[name]
+
+    def generated_project(self, use: str, modules: int) -> Project:
+        project = self.project(use, modules)
+        measure(project.convexgen("generate"))
+        return project
+
+
+def contestants(workshop: Workshop, groups: Sequence[str], sizes: Sequence[int], peers: bool) -> Iterator[Contestant]:
+    for modules in sizes:
+        if "cold" in groups:
+            project = workshop.project("cold", modules)
+            command = project.convexgen("generate")
+            yield Contestant("cold generate", modules, command, project.forget_everything)
+            if peers:
+                yield from _peers(project, modules)
+        if "unchanged" in groups:
+            project = workshop.generated_project("unchanged", modules)
+            yield Contestant("generate, nothing changed", modules, project.convexgen("generate"))
+            yield Contestant("check, nothing changed", modules, project.convexgen("check", "--no-types"))
+        if "edited" in groups:
+            project = workshop.generated_project("edited", modules)
+            command = project.convexgen("generate")
+            yield Contestant("generate, one file edited", modules, command, project.edit_one_file)
+        if "types" in groups and peers:
+            project = workshop.generated_project("types", modules)
+            yield Contestant("tsc 7 on a client", modules, _client(project))
+    if "start" in groups:
+        here = Path.cwd()
+        yield Contestant("import convexgen", 0, Command((sys.executable, "-c", AUTHORING), here, {}))
+        yield Contestant("convexgen --version", 0, Command((sys.executable, "-m", "convexgen", "--version"), here, {}))
+
+
+def _peers(project: Project, modules: int) -> Iterator[Contestant]:
+    convex, openapi = project.folder / "convex", project.folder / "openapi"
+    codegen = (PACKAGES / "convex/bin/main.js", "codegen", "--system-udfs", "--typecheck", "disable")
+    yield Contestant(
+        "convex codegen --system-udfs",
+        modules,
+        Command(("node", *codegen), convex, {}),
+        lambda: shutil.rmtree(convex / "convex/_generated", ignore_errors=True),
+        peer=True,
+    )
+    typescript = (PACKAGES / "openapi-typescript/bin/cli.js", "openapi.json", "--output", "paths.ts")
+    yield Contestant("openapi-typescript", modules, Command(("node", *typescript), openapi, {}), peer=True)
+
+
+CLIENT = """
+import { ConvexHttpClient } from "convex/browser";
+import { api } from "../convexgen/backend/_generated/api";
+
+const client = new ConvexHttpClient("http://127.0.0.1:3210");
+const found = await client.query(api.area0000.listItems, { owner: "ada", status: "draft", minimumScore: 0.5 });
+const title: string | undefined = found[0]?.title;
+await client.mutation(api.area0001.createItem, { owner: "ada", title: title ?? "none", tags: [] });
+"""
+TSCONFIG = {
+    "compilerOptions": {
+        "strict": True,
+        "skipLibCheck": False,
+        "noEmit": True,
+        "target": "es2022",
+        "module": "esnext",
+        "moduleResolution": "bundler",
+        "lib": ["es2022", "dom"],
+        "types": [],
+    },
+    "files": ["client.ts"],
+}
+
+
+def _client(project: Project) -> Command:
+    """A small client of a large api, to be type-checked."""
+    folder = project.folder / "client"
+    folder.mkdir()
+    (folder / "client.ts").write_text(CLIENT, encoding="utf-8")
+    (folder / "tsconfig.json").write_text(json.dumps(TSCONFIG), encoding="utf-8")
+    return Command(("node", PACKAGES / "typescript7/bin/tsc", "--project", "."), folder, {})
+
+
+def take_turns(all_contestants: Sequence[Contestant], rounds: int) -> None:
+    """Run everyone once in each round. The first round warms up and is not counted."""
+    for number in range(rounds + 1):
+        for contestant in all_contestants:
+            say(f"round {number} of {rounds}: {contestant.name} {contestant.modules or ''}")
+            contestant.prepare()
+            usage = measure(contestant.command)
+            if number:
+                contestant.runs.append(usage)
+
+
+def rows_of(all_contestants: Sequence[Contestant]) -> Iterator[Row]:
+    ours = {each.modules: each.wall for each in all_contestants if each.name == "cold generate"}
+    for each in all_contestants:
+        walls = [run.wall for run in each.runs]
+        peak = median([run.peak for run in each.runs])
+        yield Row(
+            each.name,
+            each.modules,
+            each.wall,
+            "s",
+            spread=(min(walls), max(walls)),
+            processor=median([run.processor for run in each.runs]),
+            peak=peak,
+            ratio=each.wall / ours[each.modules] if each.peer else None,
+            goal=GOALS.get((each.name, each.modules)),
+        )
+        if each.name == "cold generate":
+            yield Row("peak memory", each.modules, peak, "MiB", goal=GOALS.get(("peak memory", each.modules)))
+
+
+def watch_rows(workshop: Workshop, modules: int, saves: int) -> Iterator[Row]:
+    project = workshop.project("watch", modules)
+    say(f"watching {modules} modules, {saves} saves")
+    times = measure_saves(project.convexgen("watch", "--no-types"), project.source, saves)
+    for percent in (50, 99):
+        name = f"save to outputs, p{percent}"
+        value = percentile(times, percent)
+        yield Row(name, modules, value, "s", spread=(min(times), max(times)), goal=GOALS.get((name, modules)))
+
+
+def size_row(workshop: Workshop, modules: int) -> Row:
+    project = workshop.generated_project("types", modules)
+    name = "size of api.d.ts"
+    megabytes = (project.generated / "api.d.ts").stat().st_size / 1e6
+    return Row(name, modules, megabytes, "MB", goal=GOALS.get((name, modules)))
+
+
+def all_rows(workshop: Workshop, arguments: argparse.Namespace) -> list[Row]:
+    groups, sizes = arguments.rows, arguments.sizes
+    peers = PACKAGES.is_dir() and shutil.which("node") is not None and not arguments.no_peers
+    competing = list(contestants(workshop, groups, sizes, peers))
+    take_turns(competing, arguments.rounds)
+    rows = list(rows_of(competing))
+    for modules in sizes:
+        if "watch" in groups:
+            rows += watch_rows(workshop, modules, arguments.saves)
+        if "types" in groups:
+            rows.append(size_row(workshop, modules))
+    return rows
+
+
+def machine() -> dict[str, object]:
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", nargs="+", choices=GROUPS, default=GROUPS, help="which groups of rows (all)")
+    parser.add_argument("--sizes", nargs="+", type=int, default=(100, 1000), metavar="N", help="modules (100 1000)")
+    parser.add_argument("--rounds", type=int, default=5, help="counted runs of each command (5)")
+    parser.add_argument("--saves", type=int, default=100, help="counted saves while watching (100)")
+    parser.add_argument("--no-peers", action="store_true", help="leave out what needs Node")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = _arguments()
+    before = machine()
+    with tempfile.TemporaryDirectory(prefix="convexgen-benchmark-") as folder:
+        rows = all_rows(Workshop(Path(folder)), arguments)
+    if arguments.json:
+        sys.stdout.write(json.dumps({"machine": before, "rows": [asdict(row) for row in rows]}, indent=2) + "\n")
+    else:
+        described = ", ".join(f"{key} {value}" for key, value in before.items())
+        sys.stdout.write(f"{described}\n\n{table(rows)}")
+
+
+if __name__ == "__main__":
+    main()
