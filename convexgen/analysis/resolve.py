@@ -88,8 +88,7 @@ class Program:
 
     def __init__(self, modules: Mapping[str, ModuleSyntax], source: str) -> None:
         self.modules = modules
-        parts = source.split("/")
-        self._prefixes = tuple(".".join(parts[start:]) for start in range(len(parts)))
+        self._prefixes = _prefixes(source)
         self._scopes: dict[str, Mapping[str, Statement]] = {}
 
     @cached_property
@@ -119,18 +118,6 @@ class Program:
             case _:
                 return None
 
-    def dependencies(self, module: str) -> frozenset[str]:
-        """`module` and every module that it imports, directly or not: all that its meaning can depend on."""
-        found: set[str] = set()
-        waiting = [module]
-        while waiting:
-            name = waiting.pop()
-            if name in found or name not in self.modules:
-                continue
-            found.add(name)
-            waiting.extend(self._imported_modules(name))
-        return frozenset(found)
-
     def names(self, module: str) -> Iterator[str]:
         """Every name that `module` binds, for suggestions."""
         yield from self.scope(module)
@@ -147,30 +134,8 @@ class Program:
             close = get_close_matches(missing.name, list(self.modules), 1)
         return close[0] if close else None
 
-    def _imported_modules(self, module: str) -> Iterator[str]:
-        for statement in self.modules[module].body:
-            if isinstance(statement, ImportedName):
-                target = self._target(module, statement)
-                if target is not None:
-                    yield target
-                    if statement.name not in (None, "*"):
-                        yield symbol_of(target, str(statement.name))
-
     def _target(self, module: str, imported: ImportedName) -> str | None:
-        """The dotted name in the folder of the module that `imported` is from; None if it lies outside."""
-        if imported.level:
-            parts = module.split(".") if module else []
-            up = imported.level - (1 if self.modules[module].is_package else 0)
-            if up > len(parts):
-                return None
-            base = parts[: len(parts) - up]
-            return ".".join([*base, *filter(None, [imported.module])])
-        for prefix in self._prefixes:
-            if imported.module == prefix:
-                return ""
-            if imported.module.startswith(prefix + "."):
-                return imported.module[len(prefix) + 1 :]
-        return None
+        return import_target(module, self.modules[module].is_package, imported, self._prefixes)
 
     def _lookup(self, module: str, name: str, seen: frozenset[tuple[str, str]]) -> Meaning:
         if (module, name) in seen:
@@ -238,6 +203,43 @@ class Program:
                 return Missing(name, module) if isinstance(inner, Missing) else inner
             case _:
                 return Missing(name)
+
+
+def import_target(module: str, is_package: bool, imported: ImportedName, prefixes: tuple[str, ...]) -> str | None:
+    """The dotted name in the functions folder of the module that `imported` is from; None if it lies outside."""
+    if imported.level:
+        parts = module.split(".") if module else []
+        up = imported.level - (1 if is_package else 0)
+        if up > len(parts):
+            return None
+        base = parts[: len(parts) - up]
+        return ".".join([*base, *filter(None, [imported.module])])
+    for prefix in prefixes:
+        if imported.module == prefix:
+            return ""
+        if imported.module.startswith(prefix + "."):
+            return imported.module[len(prefix) + 1 :]
+    return None
+
+
+def import_targets(module: ModuleSyntax, source: str) -> tuple[str, ...]:
+    """Every name in the functions folder `source` that `module` imports and that may be a module."""
+    found: dict[str, None] = {}
+    prefixes = _prefixes(source)
+    for statement in module.body:
+        if isinstance(statement, ImportedName):
+            target = import_target(module.name, module.is_package, statement, prefixes)
+            if target is not None:
+                found[target] = None
+                if statement.name not in (None, "*"):
+                    found[symbol_of(target, str(statement.name))] = None
+    return tuple(found)
+
+
+def _prefixes(source: str) -> tuple[str, ...]:
+    """The packages as which the folder may be imported: for `src/app/backend` also `app.backend` and `backend`."""
+    parts = source.split("/")
+    return tuple(".".join(parts[start:]) for start in range(len(parts)))
 
 
 def _scope(module: ModuleSyntax) -> Mapping[str, Statement]:

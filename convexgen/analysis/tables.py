@@ -11,7 +11,7 @@ from convexgen.analysis.declarations import Findings, IndexDeclaration, TableDec
 from convexgen.analysis.named import NamedTypes, deprecation
 from convexgen.analysis.resolve import External
 from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ClassSyntax, Expr, Place
-from convexgen.analysis.types import table_name, table_of
+from convexgen.analysis.types import Request, table_name, table_of
 from convexgen.rules import schema
 
 _KINDS = frozenset({"convexgen.Index", "convexgen.SearchIndex", "convexgen.VectorIndex"})
@@ -85,6 +85,7 @@ class Tables:
                     if isinstance(statement, ClassSyntax):
                         variant = ClassRef(module, statement)
                         if kind_of(self.program, variant) == "variant" and table_of(self.program, variant) == ref:
+                            self.named.types.requests.setdefault(variant.symbol, Request(variant))
                             yield variant
 
     def _indexes(self, ref: ClassRef, fields: dict[str, ir.Field], findings: Findings) -> Iterator[IndexDeclaration]:
