@@ -11,10 +11,10 @@ from convexgen.emit.typescript.expressions import union
 from convexgen.emit.typescript.field_paths import field_paths
 from convexgen.emit.typescript.fragments import REFERENCES, TABLE_INDENT
 from convexgen.emit.typescript.imports import Imports
-from convexgen.emit.typescript.layout import Applied, property_line
+from convexgen.emit.typescript.layout import property_line
 from convexgen.emit.typescript.module_tree import ModuleTree
 from convexgen.emit.typescript.names import API_NAMES, DATA_MODEL_NAMES, TYPES_NAMES
-from convexgen.emit.typescript.text import key, string
+from convexgen.emit.typescript.text import key
 from convexgen.settings import TypeScriptOutput
 
 
@@ -50,6 +50,8 @@ def _data_model(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
         return None if module is None else fragments[module].get(f"paths {reference}")
 
     imports = Imports(DATA_MODEL_NAMES)
+    imports.require("convex", "DocumentByName", "SystemTableNames", "TableNamesInDataModel")
+    imports.require("values", "GenericId")
     tables = []
     for table in outline.tables:
         parts = fragments[table.module]
@@ -57,7 +59,10 @@ def _data_model(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
         paths = property_line("fieldPaths: ", union(list(field_paths(table.name, note))), TABLE_INDENT)
         tables.append(_table(table, parts, paths))
     return render(
-        "typescript/dataModel.jinja", marker=MARKER_LINE, imports=imports.lines("types"), tables="".join(tables)
+        "typescript/dataModel.jinja",
+        marker=MARKER_LINE,
+        imports=imports.lines("convex", "values", "types"),
+        tables="".join(tables),
     )
 
 
@@ -123,5 +128,5 @@ def _aliases(imports: Imports) -> str:
 
 
 def _alias(name: str, kind: str, visibility: str) -> str:
-    reference = Applied("FunctionReference", (string(kind), string(visibility), "Args", "Returns"))
-    return property_line(f"type {name}<Args extends Record<string, unknown>, Returns> = ", reference, 0)
+    reference = f'FunctionReference<"{kind}", "{visibility}", Args, ReturnValue>'
+    return f"type {name}<\n  Args extends Record<string, unknown>,\n  ReturnValue,\n> = {reference};\n"

@@ -38,6 +38,9 @@ _SCALARS: dict[ScalarKind, str] = {
     "decimal": "string",
 }
 
+SYSTEM_TABLES = frozenset({"_storage", "_scheduled_functions"})
+"""Tables that every deployment has. The npm package describes them, not the program's data model."""
+
 
 class Expressions:
     """Writes types for one stretch of one file and remembers which imports that stretch needs.
@@ -62,8 +65,7 @@ class Expressions:
                 self.uses.add("dataModel.Id")
                 return Applied("Id", (string(type_.table),))
             case Document():
-                self.uses.add("dataModel.Doc")
-                return Applied("Doc", (string(type_.table),))
+                return self._document(type_.table)
             case Constrained():
                 return self.node(type_.base, incoming)
             case ArrayOf():
@@ -88,6 +90,13 @@ class Expressions:
         name = naming.shown(self._names[symbol], incoming)
         self.uses.add(f"types.{name}")
         return naming.local(name, self._taken)
+
+    def _document(self, table: str) -> Node:
+        if table in SYSTEM_TABLES:
+            self.uses |= {"convex.DocumentByName", "convex.SystemDataModel"}
+            return Applied("DocumentByName", ("SystemDataModel", string(table)))
+        self.uses.add("dataModel.Doc")
+        return Applied("Doc", (string(table),))
 
     def member(self, field: Field, incoming: bool, comments: tuple[str, ...]) -> Member:
         """A field or argument as a property. On the way out a defaulted one is always there."""

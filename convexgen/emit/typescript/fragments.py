@@ -131,7 +131,7 @@ def _type(
                 members += _system_fields(definition.table, expressions)
             return jsdoc.block(definition.doc, tags, 0) + alias_object(head, members)
         case AliasDef():
-            tags = jsdoc.alias_tags(definition.type) + see
+            tags = [*jsdoc.type_tags(definition.type), *see]
             return jsdoc.block(definition.doc, tags, 0) + alias_line(head, expressions.node(definition.type, incoming))
         case EnumDef():
             tags = jsdoc.deprecation(definition.deprecated) + see

@@ -7,7 +7,12 @@ from convexgen.emit.typescript.layout import COLUMNS
 from convexgen.emit.typescript.names import local
 from convexgen.emit.typescript.text import width
 
-_SPECIFIERS = {"convex": "convex/server", "dataModel": "./dataModel.js", "types": "./types.js"}
+_SPECIFIERS = {
+    "convex": "convex/server",
+    "values": "convex/values",
+    "dataModel": "./dataModel.js",
+    "types": "./types.js",
+}
 
 
 class Imports:
@@ -22,9 +27,9 @@ class Imports:
         if uses := parts.get(f"uses {section}"):
             self._used.update(uses.split(" "))
 
-    def require(self, source: str, name: str) -> None:
-        """Takes in one name."""
-        self._used.add(f"{source}.{name}")
+    def require(self, source: str, *names: str) -> None:
+        """Takes in names from one source."""
+        self._used.update([f"{source}.{name}" for name in names])
 
     def names(self, source: str) -> list[str]:
         """What is used from `source`, in order."""

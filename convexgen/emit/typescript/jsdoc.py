@@ -8,9 +8,7 @@ backslash changes nothing for JavaScript.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from convexgen.emit.typescript.layout import COLUMNS
 from convexgen.emit.typescript.text import literal, width
 from convexgen.ir import (
     ArrayOf,
@@ -23,10 +21,17 @@ from convexgen.ir import (
     ScalarKind,
     Type,
     UnionOf,
-    without_constraints,
 )
 
-_FORMATS: dict[ScalarKind, str] = {"datetime": "date-time", "date": "date", "uuid": "uuid", "decimal": "decimal"}
+_COLUMNS = 120
+"""Comments may be wider than code: a line for each tag would make the file half as large again."""
+
+_FORMATS: dict[ScalarKind, str] = {
+    "datetime": "@format date-time",
+    "date": "@format date",
+    "uuid": "@format uuid",
+    "decimal": "@format decimal",
+}
 _TAGS: dict[ConstraintKind, str] = {
     "ge": "minimum",
     "gt": "exclusiveMinimum",
@@ -48,15 +53,20 @@ def block(doc: str, tags: list[str], indent: int) -> str:
 
 
 def comment(doc: str, tags: list[str], indent: int) -> tuple[str, ...]:
-    """The lines of a JSDoc block without their indentation. One tag after a short sentence shares its line."""
+    """The lines of a JSDoc block without their indentation; a single line where all fits on it."""
     if not doc and not tags:
         return ()
     lines = prose(doc) if doc else []
-    if len(lines) <= 1 and len(tags) <= 1:
+    if len(lines) <= 1:
         one_line = f"/** {' '.join(lines + tags)} */"
-        if indent + width(one_line) <= COLUMNS or len(lines) + len(tags) == 1:
+        if indent + width(one_line) <= _COLUMNS or len(lines) + len(tags) == 1:
             return (one_line,)
     return ("/**", *[f" * {line}" if line else " *" for line in lines + tags], " */")
+
+
+def summary(doc: str) -> str:
+    """The first paragraph of a docstring."""
+    return doc.strip().partition("\n\n")[0]
 
 
 def prose(doc: str) -> list[str]:
@@ -76,38 +86,31 @@ def deprecation(reason: str | None) -> list[str]:
 
 def field_comment(field: Field, indent: int) -> tuple[str, ...]:
     """What there is to say about a field or an argument: its docstring, format, constraints and default."""
-    if not field.doc and field.deprecated is None and field.default is None and isinstance(field.type, Scalar):
-        format_ = _FORMATS.get(field.type.kind)
-        return (f"/** @format {format_} */",) if format_ else ()
-    tags = deprecation(field.deprecated) + list(_type_tags(field.type))
+    tags = type_tags(field.type)
+    if field.deprecated is not None:
+        tags = deprecation(field.deprecated) + tags
     if field.default is not None:
         tags.append(f"@default {_escaped(literal(field.default.value))}")
-    return comment(field.doc, tags, indent)
+    return comment(field.doc, tags, indent) if tags or field.doc else ()
 
 
-def alias_tags(type_: Type) -> list[str]:
-    """The tags that a named type has from the type it stands for."""
-    return list(_type_tags(type_))
-
-
-def _type_tags(type_: Type) -> Iterator[str]:
+def type_tags(type_: Type) -> list[str]:
     """Tags for a type or, where it may also be null, for what it is otherwise."""
-    type_ = _unless_null(type_)
-    base = without_constraints(type_)
-    if isinstance(base, Scalar) and base.kind in _FORMATS:
-        yield f"@format {_FORMATS[base.kind]}"
-    if isinstance(type_, Constrained):
-        for constraint in type_.constraints:
-            yield _constraint_tag(constraint, base)
+    match type_:
+        case Scalar():
+            return [_FORMATS[type_.kind]] if type_.kind in _FORMATS else []
+        case Constrained():
+            tags = [_constraint_tag(constraint, type_.base) for constraint in type_.constraints]
+            return type_tags(type_.base) + tags
+        case UnionOf():
+            return _tags_unless_null(type_)
+        case _:
+            return []
 
 
-def _unless_null(type_: Type) -> Type:
-    inner = without_constraints(type_)
-    if isinstance(inner, UnionOf):
-        others = [member for member in inner.members if member != Scalar("null")]
-        if len(others) == 1 and not isinstance(type_, Constrained):
-            return others[0]
-    return type_
+def _tags_unless_null(type_: UnionOf) -> list[str]:
+    others = [member for member in type_.members if member != Scalar("null")]
+    return type_tags(others[0]) if len(others) == 1 else []
 
 
 def _constraint_tag(constraint: Constraint, base: Type) -> str:
@@ -116,8 +119,8 @@ def _constraint_tag(constraint: Constraint, base: Type) -> str:
         tag = tag.replace("Length", "Items")
     elif isinstance(base, RecordOf):
         tag = tag.replace("Length", "Properties")
-    value = constraint.value if isinstance(constraint.value, str) else literal(constraint.value)
-    return f"@{tag} {_in_one_line(value)}"
+    value = constraint.value
+    return f"@{tag} {_in_one_line(value) if isinstance(value, str) else literal(value)}"
 
 
 def _in_one_line(text: str) -> str:

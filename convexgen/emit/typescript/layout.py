@@ -61,14 +61,17 @@ class Member:
 
 @dataclass(slots=True, eq=False)
 class ObjectType:
-    """An object type with its properties. With comments it always stands on several lines."""
+    """An object type with its properties. With comments it always stands on several lines and has no `flat` text."""
 
     members: tuple[Member, ...]
-    expanded: bool = field(init=False)
-    flat: str = field(init=False)
+    expanded: bool = field(init=False, default=False)
+    flat: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        self.expanded = any(member.comments for member in self.members)
+        for member in self.members:
+            if member.comments:
+                self.expanded = True
+                return
         properties = "; ".join([member_head(member) + flat(member.type) for member in self.members])
         self.flat = f"{{ {properties} }}" if properties else "{}"
 
@@ -87,14 +90,18 @@ def member_head(member: Member) -> str:
 
 def member_lines(member: Member, indent: int) -> str:
     """A property with its comments on lines of its own, the last one ended by `;` and a line end."""
+    line = property_line(member_head(member), member.type, indent)
+    if not member.comments:
+        return line
     margin = " " * indent
-    comments = "".join([f"{margin}{line}\n" for line in member.comments])
-    return f"{comments}{property_line(member_head(member), member.type, indent)}"
+    return "".join([f"{margin}{comment}\n" for comment in member.comments]) + line
 
 
 def property_line(head: str, node: Node, indent: int) -> str:
     """`head` (`name: ` or `name?: `), its type, `;` and a line end, indented."""
     margin = " " * indent
+    if isinstance(node, str):
+        return f"{margin}{head}{node};\n"
     column = indent + width(head)
     if _moves(node, column):
         return f"{margin}{head.rstrip()}\n{margin}  {broken(node, indent + 2, indent + 2, 1)};\n"
@@ -155,13 +162,14 @@ def broken(node: Node, indent: int, column: int, tail: int) -> str:
 
 
 def _fits(node: Node, column: int, tail: int) -> bool:
-    text = flat(node)
+    text = node if isinstance(node, str) else node.flat
     return column + width(text) + tail <= COLUMNS and not _holds_comments(node)
 
 
 def _holds_comments(node: Node) -> bool:
+    """Whether `node` is an object with comments or a reference to a function with such arguments."""
     if isinstance(node, Applied):
-        return any(_holds_comments(argument) for argument in node.arguments)
+        node = node.arguments[0]
     return isinstance(node, ObjectType) and node.expanded
 
 

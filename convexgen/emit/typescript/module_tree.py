@@ -30,7 +30,11 @@ class ModuleTree:
             return "{}"
         inner = " " * (indent + 2)
         modules = [
-            f"{jsdoc.block(tree.doc, [], indent + 2)}{inner}{key(name)}: {tree.object_type(indent + 2)};\n"
+            f"{tree.comment(indent + 2)}{inner}{key(name)}: {tree.object_type(indent + 2)};\n"
             for name, tree in self.below.items()
         ]
         return f"{{\n{self.functions}{''.join(modules)}{' ' * indent}}}"
+
+    def comment(self, indent: int) -> str:
+        """The first paragraph of the module's docstring: enough to know what the module is about."""
+        return jsdoc.block(jsdoc.summary(self.doc), [], indent)

@@ -14,16 +14,16 @@ _KEYWORDS = (
     "false finally for function if implements import in instanceof interface let new package private protected public "
     "return static super switch this throw true try typeof var while with yield"
 )
-_RESERVED = frozenset(_KEYWORDS.split()) | {"Doc", "Id", "PaginationOptions", "PaginationResult"}
+_RESERVED = frozenset(_KEYWORDS.split()) | frozenset(
+    {"Doc", "Id", "DocumentByName", "SystemDataModel", "PaginationOptions", "PaginationResult"}
+)
 """What `types` cannot export: what its text relies on, and the names that `dataModel` exports beside it."""
 
 API_NAMES = frozenset(
     {"Query", "Mutation", "Action", "InternalQuery", "InternalMutation", "InternalAction", "FunctionReference"}
     | {"api", "internal", "components", "anyApi", "componentsGeneric"}
 )
-DATA_MODEL_NAMES = frozenset(
-    {"TableNames", "DataModel", "DocumentByName", "TableNamesInDataModel", "SystemTableNames", "GenericId"}
-)
+DATA_MODEL_NAMES = frozenset({"TableNames", "DataModel", "TableNamesInDataModel", "SystemTableNames", "GenericId"})
 TYPES_NAMES: frozenset[str] = frozenset()
 
 

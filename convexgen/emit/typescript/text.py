@@ -52,7 +52,9 @@ def string(value: str) -> str:
 
 def key(name: str) -> str:
     """`name` as the key of an object, quoted only where it must be."""
-    return name if _IDENTIFIER.match(name) else string(name)
+    if (name.isidentifier() and name.isascii()) or _IDENTIFIER.match(name):
+        return name
+    return string(name)
 
 
 def _number(value: float) -> str:
