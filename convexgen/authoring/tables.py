@@ -29,6 +29,8 @@ SYSTEM_FIELDS = {"id": "_id", "creation_time": "_creationTime"}
 
 SYSTEM_INDEXES = ("by_id", "by_creation_time")
 
+TableT = TypeVar("TableT", bound="Table")
+
 _class_is_being_made: ContextVar[bool] = ContextVar("_class_is_being_made", default=False)
 
 
@@ -50,12 +52,7 @@ def _making_a_class() -> Iterator[None]:
         _class_is_being_made.reset(token)
 
 
-def _system_field(*, alias: str, init: Literal[False] = False) -> Any:
-    """A field that type checkers leave out of the constructor; `init` is there for them to see."""
-    return Field(alias=alias)
-
-
-@dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr, _system_field))
+@dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr))
 class DocumentMeta(ModelMetaclass):
     """Makes `Message.author` a field path, records `name=`, `view=` and `variant=`, and guards the constructor."""
 
@@ -131,6 +128,7 @@ class _Document(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        strict=True,
         populate_by_name=True,
         protected_namespaces=(),
         ignored_types=(Index, SearchIndex, VectorIndex),
@@ -144,6 +142,20 @@ class _Document(BaseModel):
             return super().__getattr__(name)
 
 
+if TYPE_CHECKING:
+    # What checkers see in place of the system fields: attributes that are no parameters of the constructor. Not every
+    # checker heeds `init=False` in a pydantic model.
+
+    class _OwnId:
+        def __get__(self, instance: object, owner: type[TableT]) -> Id[TableT]: ...
+
+    class _SourceId:
+        def __get__(self, instance: View[TableT], owner: object) -> Id[TableT]: ...
+
+    class _CreationTime:
+        def __get__(self, instance: object, owner: object) -> float: ...
+
+
 class Table(_Document, metaclass=DocumentMeta):
     """A table, and the type of its documents: `class Message(Table, name="messages"): author: Id[User]`.
 
@@ -154,17 +166,19 @@ class Table(_Document, metaclass=DocumentMeta):
 
     __declaration__: ClassVar[Declaration]
 
-    id: Id[Self] = _system_field(alias="_id")
-    """Given on insert. Raises `AttributeError` on a document that was not read from the database."""
-    creation_time: float = _system_field(alias="_creationTime")
-    """Milliseconds since the epoch, given on insert."""
-
     by_id = Index("id")
     by_creation_time = Index("creation_time")
 
     if TYPE_CHECKING:
+        id: ClassVar[_OwnId]
+        """Given on insert. Raises `AttributeError` on a document that was not read from the database."""
+        creation_time: ClassVar[_CreationTime]
+        """Milliseconds since the epoch, given on insert."""
 
         def __init_subclass__(cls, *, name: str = ..., view: bool = ..., variant: bool = ...) -> None: ...
+    else:
+        id: Id[Self] = Field(alias="_id")
+        creation_time: float = Field(alias="_creationTime")
 
     @classmethod
     def of(cls, document: Table, /, **fields: object) -> Self:
@@ -188,9 +202,13 @@ class View(_Document, Generic[SourceT], metaclass=DocumentMeta):
 
     __declaration__: ClassVar[Declaration]
 
-    id: Id[SourceT] = _system_field(alias="_id")
-    creation_time: float = _system_field(alias="_creationTime")
-    """Milliseconds since the epoch."""
+    if TYPE_CHECKING:
+        id: ClassVar[_SourceId]
+        creation_time: ClassVar[_CreationTime]
+        """Milliseconds since the epoch."""
+    else:
+        id: Id[SourceT] = Field(alias="_id")
+        creation_time: float = Field(alias="_creationTime")
 
     @classmethod
     def of(cls, document: SourceT, /, **fields: object) -> Self:
