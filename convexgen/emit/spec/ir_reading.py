@@ -1,6 +1,6 @@
 """Reading the IR back from JSON, with everything that is wrong with it told at once.
 
-What passes has the promised form, and every name in it leads somewhere: what is built from it can be emitted.
+What passes has the promised form, and every type and document in it is declared: what is built can be emitted.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convexgen.ir import FORMAT, Document, IdOf, Ir, Module, Named, ObjectDef, Type, types_of, walk
+from convexgen.ir import FORMAT, Document, Ir, Module, Named, ObjectDef, Type, types_of, walk
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -87,12 +87,10 @@ def _symbols_named(module: Module) -> Iterator[tuple[str, str]]:
 
 
 def _tables_named(module: Module) -> Iterator[tuple[str, str]]:
-    for definition in module.types:
-        if isinstance(definition, ObjectDef) and definition.table is not None:
-            yield f"type {definition.symbol}", definition.table
+    """The tables whose documents are needed. The table of an id is but a name, and may be left out."""
     for place, type_ in _types(module):
         for inner in walk(type_):
-            if isinstance(inner, (Document, IdOf)):
+            if isinstance(inner, Document):
                 yield place, inner.table
 
 

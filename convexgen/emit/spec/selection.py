@@ -1,74 +1,82 @@
-"""The part of a program that one specification file shows."""
+"""The part of a program that one specification file shows, by the same rules as the other outputs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
-from convexgen.ir import Ir, Module, Named, Type, types_of, walk
+from convexgen.ir import Document, Ir, Module, Named, Type, types_of, walk
 from convexgen.settings import SpecOutput
 
 
 def selected(ir: Ir, output: SpecOutput) -> Ir:
-    """`ir` without the functions that `output` leaves out, and without the types that then nobody uses.
+    """`ir` without the functions that `output` leaves out, and without what then nobody uses.
 
-    Tables always stay: a database is one thing, whoever calls its functions. HTTP routes count as the module `http`.
+    With visibility `all` every table stays, otherwise those whose documents are used. HTTP routes count as the module
+    `http`.
     """
     if not output.include and not output.exclude and output.visibility == "all":
         return ir
-    modules = [_functions_shown(module, output) for module in ir.modules]
-    used = _used_types(modules)
-    slim = [replace(module, types=tuple(t for t in module.types if t.symbol in used)) for module in modules]
-    shown = {f"{module.path}.{function.name}" for module in modules for function in module.functions}
+    modules = [_with_functions_shown(module, output) for module in ir.modules]
+    used = _used(modules, every_table=output.visibility == "all")
+    slim = (_with_used(module, used) for module in modules)
+    functions = {f"{module.path}.{function.name}" for module in modules for function in module.functions}
     return Ir(
         modules=tuple(module for module in slim if module.functions or module.types or module.tables),
         routes=ir.routes if _is_shown("http", output) else (),
-        crons=tuple(cron for cron in ir.crons if cron.function in shown),
+        crons=tuple(cron for cron in ir.crons if cron.function in functions),
     )
 
 
-def _functions_shown(module: Module, output: SpecOutput) -> Module:
-    if not _is_shown(module.wire, output):
-        return replace(module, functions=())
-    kept = (f for f in module.functions if output.visibility == "all" or f.visibility == "public")
-    return replace(module, functions=tuple(kept))
-
-
 def _is_shown(wire: str, output: SpecOutput) -> bool:
-    included = not output.include or _matches(wire, output.include)
-    return included and not _matches(wire, output.exclude)
+    included = not output.include or any(fnmatchcase(wire, glob) for glob in output.include)
+    return included and not any(fnmatchcase(wire, glob) for glob in output.exclude)
 
 
-def _matches(wire: str, globs: Iterable[str]) -> bool:
-    """Whether a glob matches: `*` and `?` stay within a part of the path, `**` crosses parts."""
-    return any(re.fullmatch("".join(map(_regex, re.split(r"(\*\*/?|\*|\?)", glob))), wire) for glob in globs)
+def _with_functions_shown(module: Module, output: SpecOutput) -> Module:
+    shown = module.functions if _is_shown(module.wire, output) else ()
+    return replace(module, functions=tuple(f for f in shown if output.visibility == "all" or f.visibility == "public"))
 
 
-def _regex(token: str) -> str:
-    return {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token, re.escape(token))
+def _with_used(module: Module, used: set[str]) -> Module:
+    return replace(
+        module,
+        types=tuple(definition for definition in module.types if definition.symbol in used),
+        tables=tuple(table for table in module.tables if _key(table.name) in used),
+    )
 
 
-def _used_types(modules: Iterable[Module]) -> set[str]:
-    """The symbols of all types that functions and tables name, directly or through other types."""
-    definitions = {definition.symbol: definition for module in modules for definition in module.types}
+def _used(modules: Iterable[Module], *, every_table: bool) -> set[str]:
+    """The symbols of all types, and the keys of all tables, that functions lead to."""
+    leads_to: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for module in modules:
+        for definition in module.types:
+            leads_to[definition.symbol] = [*_names(types_of(definition))]
+        for table in module.tables:
+            leads_to[_key(table.name)] = [*_names(types_of(table)), *table.variants]
+            waiting += [_key(table.name)] if every_table else []
+        for function in module.functions:
+            waiting += _names((function.returns, *(arg.type for arg in function.args)))
     used: set[str] = set()
-    waiting = [symbol for module in modules for symbol in _named_by_module(module)]
     while waiting:
-        symbol = waiting.pop()
-        if symbol not in used:
-            used.add(symbol)
-            waiting += _symbols(types_of(definitions[symbol]))
+        name = waiting.pop()
+        if name not in used:
+            used.add(name)
+            waiting += leads_to.get(name, ())  # the system tables lead nowhere
     return used
 
 
-def _named_by_module(module: Module) -> Iterator[str]:
-    for function in module.functions:
-        yield from _symbols((function.returns, *(arg.type for arg in function.args)))
-    for table in module.tables:
-        yield from table.variants
-        yield from _symbols(types_of(table))
+def _names(types: Iterable[Type]) -> Iterator[str]:
+    for type_ in types:
+        for inner in walk(type_):
+            if isinstance(inner, Named):
+                yield inner.symbol
+            elif isinstance(inner, Document):
+                yield _key(inner.table)
 
 
-def _symbols(types: Iterable[Type]) -> Iterator[str]:
-    return (inner.symbol for type_ in types for inner in walk(type_) if isinstance(inner, Named))
+def _key(table: str) -> str:
+    """What stands for a table beside the symbols of types, none of which holds a colon."""
+    return f"table:{table}"

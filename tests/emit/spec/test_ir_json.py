@@ -96,8 +96,8 @@ def broken(*path: str | int, value: Any) -> str:
             "module messages: function shape names the type 'messages.Crad', which no module declares",
         ),
         (
-            broken("modules", 2, "tables", 0, "fields", 0, "type", "table", value="people"),
-            "module schema: type schema.Message names the table 'people', which no module declares",
+            broken("modules", 1, "functions", 3, "returns", value={"type": "document", "table": "people"}),
+            "module messages: function shape names the table 'people', which no module declares",
         ),
         (
             broken("modules", 2, "tables", 1, "variants", 0, value="messages.Mood"),
