@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 Naming = Literal["camel", "preserve"]
 
 
+@cache
 def wire_name(name: str, naming: Naming) -> str:
     """The wire name of a module part, function, argument or field called `name` in Python.
 

@@ -18,9 +18,11 @@ from convexgen.analysis.lower import ModuleSummary, lower, summarise
 from convexgen.analysis.read import read
 from convexgen.analysis.resolve import Program, import_targets
 from convexgen.analysis.syntax import ModuleSyntax
-from convexgen.diagnostics import Diagnostic
+from convexgen.analysis.tables import is_schema_module
+from convexgen.diagnostics import Diagnostic, Label
 from convexgen.naming import Naming
-from convexgen.source import SourceFile
+from convexgen.rules import reading
+from convexgen.source import SourceFile, Span
 
 
 @dataclass(slots=True)
@@ -45,10 +47,7 @@ class Unit:
 
 @dataclass(slots=True)
 class Understanding:
-    """What is known from earlier runs: imports and syntax by the digest of a file, units by module.
-
-    Syntax lives as long as the process, the rest may be kept on disk.
-    """
+    """What is known from earlier runs. Syntax lives as long as the process, the rest may be kept on disk."""
 
     imports: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
     syntax: dict[bytes, ModuleSyntax] = field(default_factory=dict)
@@ -78,6 +77,7 @@ def analyse(
     """Understand `sources`, the files of the functions folder `folder`. Never raises."""
     known = known if known is not None else Understanding()
     files = {module_name(source.path, folder): source for source in sources}
+    shadowed = tuple(_shadowed(sources))
     modules = _Modules(files, folder, known)
     keys = {name: _key(name, modules, naming) for name in files}
     program = Program(modules, folder)
@@ -94,8 +94,24 @@ def analyse(
     known.syntax = {digest: syntax for digest, syntax in known.syntax.items() if digest in kept}
     ordered = tuple(sorted(units.values(), key=lambda unit: (unit.summary.wire, unit.summary.name)))
     linked = link(tuple(unit.summary for unit in ordered), folder)
-    found = [*(each for unit in ordered for each in unit.diagnostics), *linked.findings]
+    found = [*shadowed, *(each for unit in ordered for each in unit.diagnostics), *linked.findings]
     return Analysed(ordered, linked, tuple(found))
+
+
+def _shadowed(sources: tuple[SourceFile, ...]) -> Iterator[Diagnostic]:
+    """Files beside a folder of the same name. Python sees only one of the two."""
+    folders = {path.rpartition("/")[0]: path for path in (source.path for source in reversed(sources))}
+    for source in sources:
+        inner = folders.get(source.path.removesuffix(".py"))
+        if inner is not None:
+            folder = source.path.removesuffix(".py")
+            yield Diagnostic(
+                reading.SHADOWED_MODULE,
+                f"`{source.path}` and the folder `{folder}/` are one module to Python",
+                Label(Span(source.path)),
+                (Label(Span(inner), "in the folder"),),
+                help=f"move what is in the file to `{folder}/__init__.py`",
+            )
 
 
 def module_name(path: str, folder: str) -> str:
@@ -126,6 +142,8 @@ class _Modules(Mapping[str, ModuleSyntax]):
         self._known = known
         self._findings: dict[str, tuple[Diagnostic, ...]] = {}
         self._read: dict[str, ModuleSyntax] = {}
+        self._reached: dict[tuple[str, ...], frozenset[str]] = {}
+        self._schema = tuple(name for name in files if is_schema_module(name))
 
     def __getitem__(self, name: str) -> ModuleSyntax:
         found = self._read.get(name)
@@ -164,22 +182,29 @@ class _Modules(Mapping[str, ModuleSyntax]):
             found = self._known.imports[digest] = import_targets(self[name], self._folder)
         return found
 
-    def dependencies(self, name: str) -> set[str]:
+    def dependencies(self, name: str) -> frozenset[str]:
         """`name` and every module that it imports, directly or not: all that its meaning can depend on.
 
         The modules of the schema depend on one another: a variant may stand in any of them.
         """
+        imports = self.imports(name)
+        known = self._reached.get(imports)
+        if known is None:
+            known = self._reached[imports] = self._reach(imports)
+        return known | {name} | (self._reach(self._schema) if is_schema_module(name) else frozenset())
+
+    def _reach(self, names: tuple[str, ...]) -> frozenset[str]:
         found: set[str] = set()
-        waiting = [name]
+        waiting = list(names)
         while waiting:
             each = waiting.pop()
             if each in found or each not in self.files:
                 continue
             found.add(each)
             waiting.extend(self.imports(each))
-            if each == "schema" or each.startswith("schema."):
-                waiting.extend(other for other in self.files if other.startswith("schema."))
-        return found
+            if is_schema_module(each) and not found.issuperset(self._schema):
+                waiting.extend(self._schema)
+        return frozenset(found)
 
 
 def _key(name: str, modules: _Modules, naming: Naming) -> bytes:

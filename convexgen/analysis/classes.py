@@ -66,8 +66,15 @@ def base_of(expression: Expr) -> tuple[Expr, tuple[Expr, ...]]:
     return expression, ()
 
 
-def kind_of(program: Program, ref: ClassRef, seen: frozenset[str] = frozenset()) -> ClassKind:
+def kind_of(program: Program, ref: ClassRef) -> ClassKind:
     """What `ref` is, by its bases and decorators."""
+    known = program.class_kinds.get(ref.symbol)
+    if known is None:
+        known = program.class_kinds[ref.symbol] = _kind_of(program, ref, frozenset())
+    return known  # type: ignore[return-value]
+
+
+def _kind_of(program: Program, ref: ClassRef, seen: frozenset[str]) -> ClassKind:
     if ref.symbol in seen:
         return "foreign"
     kinds = [_kind_of_base(program, ref, base, seen | {ref.symbol}) for base in ref.syntax.bases]
@@ -89,7 +96,7 @@ def _kind_of_base(program: Program, ref: ClassRef, base: Expr, seen: frozenset[s
     meaning = program.meaning(ref.module, expression)
     inherited = class_of(meaning)
     if inherited is not None:
-        return kind_of(program, inherited, seen)
+        return _kind_of(program, inherited, seen)
     if isinstance(meaning, External):
         return "plain" if meaning.name in _NEUTRAL else _ROOTS.get(meaning.name, "foreign")
     return "foreign"

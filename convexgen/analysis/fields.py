@@ -16,6 +16,7 @@ from convexgen.analysis.syntax import (
     CallExpr,
     ConstantExpr,
     Expr,
+    NameExpr,
     ParameterSyntax,
     Place,
     SubscriptExpr,
@@ -154,6 +155,8 @@ class Fields:
 
     def _shape(self, annotation: Expr, scope: Scope, findings: Findings) -> _Shape:
         """Take an annotation apart, down to the type in the middle."""
+        if isinstance(annotation, NameExpr):  # the most common by far, and nothing to take apart
+            return _Shape(self.types.read(annotation, scope, findings), Metadata())
         if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
             annotation = read_expression(annotation.value, annotation.place) or annotation
         if isinstance(annotation, SubscriptExpr):

@@ -188,7 +188,7 @@ class Functions:
             return syntax.parameters[1:]  # a mutation that asks for less than it could have
         article = "an" if role.kind == "action" else "a"
         called = "an HTTP action" if role.kind == "http" else f"{article} {role.kind}"
-        message = f"{called} is given a `{wanted}`, not a `{describe(annotation)}`"
+        message = f"{called} takes `{wanted}`, not `{describe(annotation)}`"
         findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_)
         return syntax.parameters[1:]
 

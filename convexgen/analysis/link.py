@@ -138,8 +138,8 @@ def _tables(modules: tuple[ModuleSummary, ...]) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     schema.DUPLICATE_TABLE,
                     f"there is a table called `{table.name}` already",
-                    Label(span(module.path, table.place)),
-                    (Label(span(path, other.place), "first named here"),),
+                    Label(span(module.path, table.name_place)),
+                    (Label(span(path, other.name_place), "first named here"),),
                     help="rename one of the two",
                 )
             else:

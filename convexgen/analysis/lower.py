@@ -37,12 +37,13 @@ class TypeSummary(NamedTuple):
 
 
 class TableSummary(NamedTuple):
-    """A table. `class_name` is the name of its class."""
+    """A table. `class_name` and `place` are those of its class, `name_place` is where it is given its name."""
 
     name: str
     class_name: str
     refs: tuple[str, ...]
     place: Place
+    name_place: Place
 
 
 class ModuleSummary(NamedTuple):
@@ -109,7 +110,8 @@ def _type_summary(declaration: TypeDeclaration) -> TypeSummary:
 def _table_summary(declaration: TableDeclaration) -> TableSummary:
     table = declaration.table
     named = refs(ir.types_of(table)) + table.variants
-    return TableSummary(table.name, table.symbol.rpartition(".")[2], named, declaration.name_place)
+    class_name = table.symbol.rpartition(".")[2]
+    return TableSummary(table.name, class_name, named, declaration.place, declaration.name_place)
 
 
 def refs(types: Iterable[ir.Type]) -> tuple[str, ...]:

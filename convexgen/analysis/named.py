@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from convexgen import ir
 from convexgen.analysis import constants
-from convexgen.analysis.classes import ClassRef, kind_of, linearised, place_of_base, type_parameters
+from convexgen.analysis.classes import ClassRef, flag, kind_of, linearised, place_of_base, type_parameters
 from convexgen.analysis.declarations import FieldDeclaration, Findings, TypeDeclaration
 from convexgen.analysis.fields import Fields
 from convexgen.analysis.resolve import Declared, External, Program
@@ -149,7 +149,7 @@ class NamedTypes:
 
     def _table(self, ref: ClassRef, findings: Findings) -> str | None:
         """The table that a view or variant shows."""
-        kind = kind_of(self.program, ref)
+        kind = next((each for each in ("view", "variant") if flag(ref, each)), kind_of(self.program, ref))
         if kind not in ("view", "variant"):
             return None
         table = table_of(self.program, ref) or self._viewed(ref)

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import TypeAlias
 
+import convexgen
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
     AttributeExpr,
@@ -30,6 +31,7 @@ from convexgen.analysis.syntax import (
 )
 
 _BUILTINS = frozenset(vars(builtins))
+_OWN_NAMES = frozenset(convexgen.__all__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,18 @@ def symbol_of(module: str, name: str) -> str:
 
 
 class Program:
-    """All modules of the functions folder, and what each name in them means. `source` is the folder's path."""
+    """All modules of the functions folder, and what each name in them means. `source` is the folder's path.
+
+    `class_kinds` is where `classes.kind_of` keeps what it has found.
+    """
 
     def __init__(self, modules: Mapping[str, ModuleSyntax], source: str) -> None:
         self.modules = modules
         self._prefixes = _prefixes(source)
         self._scopes: dict[str, Mapping[str, Statement]] = {}
+        self._star_imports: dict[str, tuple[ImportedName, ...]] = {}
+        self._meanings: dict[tuple[str, str], Meaning] = {}
+        self.class_kinds: dict[str, str] = {}
 
     @cached_property
     def _folders(self) -> frozenset[str]:
@@ -105,7 +113,10 @@ class Program:
 
     def lookup(self, module: str, name: str) -> Meaning:
         """What `name` means at the top level of `module`."""
-        return self._lookup(module, name, frozenset())
+        known = self._meanings.get((module, name))
+        if known is None:
+            known = self._meanings[module, name] = self._lookup(module, name, frozenset())
+        return known
 
     def meaning(self, module: str, expression: Expr) -> Meaning | None:
         """What a name or dotted name means in `module`; None for any other expression."""
@@ -154,10 +165,15 @@ class Program:
                 return meaning
         return External(f"builtins.{name}") if name in _BUILTINS else Missing(name)
 
-    def _stars(self, module: str) -> Iterator[ImportedName]:
-        for statement in self.modules[module].body:
-            if isinstance(statement, ImportedName) and statement.name == "*":
-                yield statement
+    def _stars(self, module: str) -> tuple[ImportedName, ...]:
+        known = self._star_imports.get(module)
+        if known is None:
+            known = self._star_imports[module] = tuple(
+                statement
+                for statement in self.modules[module].body
+                if isinstance(statement, ImportedName) and statement.name == "*"
+            )
+        return known
 
     def _through_star(
         self, module: str, star: ImportedName, name: str, seen: frozenset[tuple[str, str]]
@@ -165,7 +181,7 @@ class Program:
         target = self._target(module, star)
         if target is None:
             # Outside of the folder only our own names are known; of other packages nothing can be said.
-            return External(canonical(f"{star.module}.{name}")) if star.module.startswith("convexgen") else None
+            return External(f"convexgen.{name}") if star.module == "convexgen" and name in _OWN_NAMES else None
         if target not in self.modules or not self._exports(target, name):
             return None
         meaning = self._lookup(target, name, seen)

@@ -184,17 +184,21 @@ def _schedule(program: Program, method: str, given: tuple[Expr, ...], findings: 
         if value is None:
             findings.report(functions.INVALID_CRON, "when a job runs cannot be read here", each.place, help=_LITERAL)
             return None
+        if isinstance(value, ValueError):
+            findings.report(functions.INVALID_CRON, f"there is no such time: {value}", each.place)
+            return None
     make: Callable[..., str] = getattr(schedules, method)
     try:
         return make(*values)
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         message = str(error) if isinstance(error, ValueError) else f"`crons.{method}` cannot run then"
-        findings.report(functions.INVALID_CRON, message, given[-1].place)
+        about_day = len(given) > 1 and "day of" in message
+        findings.report(functions.INVALID_CRON, message, given[0 if about_day else -1].place)
         return None
 
 
 def _when(program: Program, given: Expr) -> object:
-    """A literal, or a `timedelta` or `time` of literals; None if it cannot be read."""
+    """A literal, or a `timedelta` or `time` of literals; what is wrong with it; None if it cannot be read."""
     if not isinstance(given, CallExpr):
         known = constants.evaluate(program, "crons", given)
         return None if known is None else known.value
@@ -214,7 +218,9 @@ def _made(program: Program, call: CallExpr, maker: Callable[..., object], names:
         values[name] = known.value
     try:
         return maker(**values)
-    except (TypeError, ValueError, OverflowError):
+    except ValueError as error:
+        return error
+    except (TypeError, OverflowError):
         return None
 
 

@@ -23,6 +23,7 @@ class Tables:
     def __init__(self, named: NamedTypes) -> None:
         self.named = named
         self.program = named.program
+        self._variants_of: dict[str, list[ClassRef]] | None = None
 
     def declared_in(self, module: str, findings: Findings) -> tuple[TableDeclaration, ...]:
         """The tables that `module` defines."""
@@ -77,16 +78,24 @@ class Tables:
             )
         return name
 
-    def _variants(self, ref: ClassRef) -> Iterator[ClassRef]:
+    def _variants(self, ref: ClassRef) -> tuple[ClassRef, ...]:
         """The variants of a table, in the order of the modules and of the text."""
-        for module in self.program.modules:
+        if self._variants_of is None:
+            self._variants_of = {}
+            for table, variant in self._all_variants():
+                self.named.types.requests.setdefault(variant.symbol, Request(variant))
+                self._variants_of.setdefault(table.symbol, []).append(variant)
+        return tuple(self._variants_of.get(ref.symbol, ()))
+
+    def _all_variants(self) -> Iterator[tuple[ClassRef, ClassRef]]:
+        for module in sorted(self.program.modules):
             if is_schema_module(module):
                 for statement in self.program.scope(module).values():
                     if isinstance(statement, ClassSyntax):
                         variant = ClassRef(module, statement)
-                        if kind_of(self.program, variant) == "variant" and table_of(self.program, variant) == ref:
-                            self.named.types.requests.setdefault(variant.symbol, Request(variant))
-                            yield variant
+                        table = table_of(self.program, variant)
+                        if table is not None and kind_of(self.program, variant) == "variant":
+                            yield table, variant
 
     def _indexes(self, ref: ClassRef, fields: dict[str, ir.Field], findings: Findings) -> Iterator[IndexDeclaration]:
         seen: set[str] = set()

@@ -6,6 +6,7 @@ written; so no later step needs to know that something is missing.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -127,6 +128,7 @@ class Types:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.requests: dict[str, Request] = {}
+        self._by_name: dict[tuple[str, str], ir.Type] = {}
 
     def read(self, annotation: Expr, scope: Scope, findings: Findings) -> ir.Type:
         """The type that `annotation` means; what is wrong with it goes to `findings`."""
@@ -163,8 +165,20 @@ class Types:
         return self.read(expression, scope, findings)
 
     def _name(self, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
-        if isinstance(expression, NameExpr) and expression.name in scope.variables:
+        if not isinstance(expression, NameExpr):
+            return self._dotted(expression, scope, findings)
+        if expression.name in scope.variables:
             return scope.variables[expression.name]
+        key = (scope.module, expression.name)
+        known = self._by_name.get(key)
+        if known is None:
+            before = len(findings)
+            known = self._dotted(expression, scope, findings)
+            if len(findings) == before and expression.name != "Self":
+                self._by_name[key] = known  # without findings, the name means the same wherever it stands
+        return known
+
+    def _dotted(self, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
         meaning = self.program.meaning(scope.module, expression)
         match meaning:
             case External(name):
@@ -231,6 +245,10 @@ class Types:
         text = describe(expression)
         help_ = _INSTEAD.get(name, "use a type from the table in the documentation, or a model of your own")
         message = f"`{text}` has no counterpart among Convex values"
+        owner = name.rpartition(".")[0]
+        if name not in _INSTEAD and owner.partition(".")[0] not in sys.stdlib_module_names | {"convexgen", "pydantic"}:
+            message = f"`{text}` comes from `{owner}`, outside of the functions folder, which is not read"
+            help_ = "move its definition into the functions folder"
         findings.report(reading.UNSUPPORTED_TYPE, message, expression.place, help=help_, type=name)
 
     def _subscript(

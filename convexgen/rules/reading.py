@@ -20,6 +20,7 @@ TYPE_ARGUMENT_COUNT = Rule("type-argument-count", "CG111", "a generic type is gi
 UNSUPPORTED_CLASS = Rule("unsupported-class", "CG112", "a class cannot be turned into an object type")
 UNSUPPORTED_MODEL_CONFIG = Rule("unsupported-model-config", "CG113", "a model's configuration changes its wire form")
 UNREADABLE_DECORATOR = Rule("unreadable-decorator", "CG114", "a decorator may change what the function is")
+SHADOWED_MODULE = Rule("shadowed-module", "CG115", "a file and a folder are one module to Python")
 
 RULES = (
     SYNTAX_ERROR,
@@ -36,4 +37,5 @@ RULES = (
     UNSUPPORTED_CLASS,
     UNSUPPORTED_MODEL_CONFIG,
     UNREADABLE_DECORATOR,
+    SHADOWED_MODULE,
 )

@@ -73,7 +73,8 @@ def _check_functions(functions: tuple[FunctionDeclaration, ...]) -> Iterator[Dia
             )
         other = seen.setdefault(wire, each)
         if other is not each and other.function.name != each.function.name:
-            yield _collision(wire, other.function.name, other.path, other.place, each.path, each.place)
+            label = Label(span(other.path, other.place), "the other one")
+            yield _collision(wire, other.function.name, label, Label(span(each.path, each.place)), "")
 
 
 def _check_fields(fields: tuple[FieldDeclaration, ...], noun: str) -> Iterator[Diagnostic]:
@@ -90,14 +91,16 @@ def _check_fields(fields: tuple[FieldDeclaration, ...], noun: str) -> Iterator[D
             )
         other = seen.setdefault(wire, each)
         if other is not each:
-            yield _collision(wire, other.field.name, other.path, other.place, each.path, each.place)
+            label = Label(span(other.path, other.place), "the other one")
+            also = ", or give it a name for the wire with `Field(alias=…)`"
+            yield _collision(wire, other.field.name, label, Label(span(each.path, each.place)), also)
 
 
-def _collision(wire: str, first: str, first_path: str, first_place: object, path: str, place: object) -> Diagnostic:
+def _collision(wire: str, first: str, first_label: Label, label: Label, also: str) -> Diagnostic:
     return Diagnostic(
         names.WIRE_NAME_COLLISION,
         f"`{wire}` on the wire is also the name of `{first}`",
-        Label(span(path, place)),  # type: ignore[arg-type]
-        (Label(span(first_path, first_place), "the other one"),),  # type: ignore[arg-type]
-        help="rename one of the two, or give it a name for the wire with `Field(alias=…)`",
+        label,
+        (first_label,),
+        help=f"rename one of the two{also}",
     )

@@ -1,0 +1,221 @@
+"""Every mistake that is told at its place: a name, and the files that hold it.
+
+What is to be said about each stands in `mistakes.txt`; a `schema.py` and a preamble are added where a case has none.
+"""
+
+from __future__ import annotations
+
+SCHEMA = """\
+from typing import Annotated, Any, Literal
+from enum import Enum, StrEnum
+from pydantic import BaseModel
+from convexgen import Field, Id, Index, MaxLen, SearchIndex, Table, UNSET, Unset, VectorIndex, View
+
+
+class User(Table, name="users"):
+    name: str
+"""
+PREAMBLE = """\
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import Enum, StrEnum, auto
+from typing import Annotated, Any, Generic, Literal, NewType, Optional, TypeAlias, TypedDict, TypeVar, Union
+from pydantic import BaseModel, ConfigDict, Field
+from convexgen import *
+from .schema import *
+
+
+"""
+
+TABLES: dict[str, str] = {
+    "table without a name": "class Post(Table):\n    title: str\n",
+    "table with a computed name": "def f(): return 'x'\n\n\nclass Post(Table, name=f()):\n    title: str\n",
+    "two tables of one name": 'class Post(Table, name="users"):\n    title: str\n',
+    "table name with a hyphen": 'class Post(Table, name="blog-posts"):\n    title: str\n',
+    "table name of the system": 'class Post(Table, name="_posts"):\n    title: str\n',
+    "table name that is too long": f'class Post(Table, name="{"p" * 65}"):\n    title: str\n',
+    "field that the system has": 'class Post(Table, name="posts"):\n    id: str\n',
+    "field with a reserved alias": 'class Post(Table, name="posts"):\n    a: str = Field(alias="_a")\n',
+    "field with non-ASCII letters": 'class Post(Table, name="posts"):\n    größe: int\n',
+    "two fields with one wire name": 'class Post(Table, name="posts"):\n    user_id: str\n    userId: str\n',
+    "index without fields": 'class Post(Table, name="posts"):\n    title: str\n    by_title = Index()\n',
+    "index over an unknown field": 'class Post(Table, name="posts"):\n    title: str\n    by_title = Index("titel")\n',
+    "index over a field of nothing": 'class Post(Table, name="posts"):\n    title: str\n    by_it = Index("title.x")\n',
+    "index over a list": 'class Post(Table, name="posts"):\n    tags: list[str]\n    by_tag = Index("tags.name")\n',
+    "index over the creation time": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index("a", "creation_time")\n',
+    "index over one field twice": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index("a", "a")\n',
+    "index over too many fields": 'class Post(Table, name="posts"):\n'
+    + "".join(f"    f{n}: str\n" for n in range(17))
+    + "    by_all = Index("
+    + ", ".join(f'"f{n}"' for n in range(17))
+    + ")\n",
+    "index with a reserved name": 'class Post(Table, name="posts"):\n    a: str\n    by_id = Index("a")\n',
+    "index with a name of the system": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index("a", name="_a")\n',
+    "index with a name that is no identifier": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index("a", name="by-a")\n',
+    "two indexes of one name": 'class Post(Table, name="posts"):\n    a: str\n    b: str\n    by_a = Index("a")\n    by_b = Index("b", name="by_a")\n',
+    "two indexes over the same": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index("a")\n    by_b = Index("a")\n',
+    "index that begins another": 'class Post(Table, name="posts"):\n    a: str\n    b: str\n    by_a = Index("a")\n    by_a_b = Index("a", "b")\n',
+    "index with the name of a field": 'class Post(Table, name="posts"):\n    a: str\n    a = Index("a")\n',
+    "index whose fields are computed": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index(*["a"])\n',
+    "index on a variant": 'class Shape(Table, name="shapes"):\n    pass\n\n\nclass Circle(Shape, variant=True):\n    r: float\n    by_r = Index("r")\n',
+    "search index over a number": 'class Post(Table, name="posts"):\n    n: int\n    search = SearchIndex("n")\n',
+    "search index over two fields": 'class Post(Table, name="posts"):\n    a: str\n    search = SearchIndex("a", "b")\n',
+    "search index with an unknown filter": 'class Post(Table, name="posts"):\n    a: str\n    search = SearchIndex("a", filter_fields=["b"])\n',
+    "search index with too many filters": 'class Post(Table, name="posts"):\n    a: str\n'
+    + "".join(f"    f{n}: str\n" for n in range(17))
+    + '    search = SearchIndex("a", filter_fields=['
+    + ", ".join(f'"f{n}"' for n in range(17))
+    + "])\n",
+    "two search indexes over the same": 'class Post(Table, name="posts"):\n    a: str\n    s1 = SearchIndex("a")\n    s2 = SearchIndex("a")\n',
+    "five search indexes": 'class Post(Table, name="posts"):\n'
+    + "".join(f"    f{n}: str\n    s{n} = SearchIndex('f{n}')\n" for n in range(5)),
+    "vector index without dimensions": 'class Post(Table, name="posts"):\n    v: list[float]\n    by_v = VectorIndex("v")\n',
+    "vector index with one dimension": 'class Post(Table, name="posts"):\n    v: list[float]\n    by_v = VectorIndex("v", dimensions=1)\n',
+    "vector index over text": 'class Post(Table, name="posts"):\n    v: str\n    by_v = VectorIndex("v", dimensions=8)\n',
+    "vector index with an unknown filter": 'class Post(Table, name="posts"):\n    v: list[float]\n    by_v = VectorIndex("v", dimensions=8, filter_fields=["w"])\n',
+    "33 indexes": 'class Post(Table, name="posts"):\n'
+    + "".join(f"    f{n}: str\n    i{n} = Index('f{n}')\n" for n in range(33)),
+    "too many fields": 'class Post(Table, name="posts"):\n' + "".join(f"    f{n}: str\n" for n in range(1025)),
+    "variant of nothing": "class Circle(BaseModel, variant=True):\n    r: float\n\n\nclass Post(Table, name='posts'):\n    c: Circle\n",
+    "id of a model": "class Card(BaseModel):\n    a: str\n\n\nclass Post(Table, name='posts'):\n    card: Id[Card]\n",
+    "id of a view": "class Card(View[User]):\n    name: str\n\n\nclass Post(Table, name='posts'):\n    card: Id[Card]\n",
+    "id of an unknown table": "class Post(Table, name='posts'):\n    author: Id[Usr]\n",
+    "id of no table": "class Post(Table, name='posts'):\n    author: Id\n",
+    "document that holds itself": "class Post(Table, name='posts'):\n    parent: 'Post | None'\n",
+    "model that holds itself": "class Node(BaseModel):\n    children: list['Node']\n\n\nclass Post(Table, name='posts'):\n    root: Node\n",
+    "models that hold one another": "class A(BaseModel):\n    b: 'B'\n\n\nclass B(BaseModel):\n    a: A | None\n\n\nclass Post(Table, name='posts'):\n    root: A\n",
+    "unset without a default": "class Post(Table, name='posts'):\n    a: str | Unset\n",
+    "unset default without the type": "class Post(Table, name='posts'):\n    a: str = UNSET\n",
+    "unset in a list": "class Post(Table, name='posts'):\n    a: list[str | Unset]\n",
+    "enum without members": "class Color(Enum):\n    pass\n\n\nclass Post(Table, name='posts'):\n    color: Color\n",
+    "enum of floats": "class Rate(Enum):\n    LOW = 0.5\n\n\nclass Post(Table, name='posts'):\n    rate: Rate\n",
+    "length of a number": "class Post(Table, name='posts'):\n    n: Annotated[int, MaxLen(3)]\n",
+    "function in the schema": "from convexgen import QueryCtx, query\n\n\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "type with a reserved name": "class Doc(BaseModel):\n    a: str\n\n\nclass Post(Table, name='posts'):\n    doc: Doc\n",
+}
+
+FUNCTIONS: dict[str, str] = {
+    "not async": "@query\ndef f(ctx: QueryCtx) -> None: ...\n",
+    "no context": "@query\nasync def f() -> None: ...\n",
+    "context without annotation": "@query\nasync def f(ctx) -> None: ...\n",
+    "context of another kind": "@query\nasync def f(ctx: MutationCtx) -> None: ...\n",
+    "database in an action": "@action\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "argument without annotation": "@query\nasync def f(ctx: QueryCtx, a) -> None: ...\n",
+    "public function without return type": "@query\nasync def f(ctx: QueryCtx): ...\n",
+    "any number of arguments": "@query\nasync def f(ctx: QueryCtx, *args: int, **more: int) -> None: ...\n",
+    "positional-only argument": "@query\nasync def f(ctx: QueryCtx, a: int, /) -> None: ...\n",
+    "function twice": "@query\nasync def f(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "decorator called": "@query()\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "two decorators of ours": "@query\n@mutation\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "decorator of somebody else": "from helpers import cached\n\n\n@query\n@cached\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "method": "class A:\n    @query\n    async def f(self, ctx: QueryCtx) -> None: ...\n",
+    "HTTP action without a request": "@http_action\nasync def f(ctx: ActionCtx) -> Response: ...\n",
+    "HTTP action that returns text": "@http_action\nasync def f(ctx: ActionCtx, request: Request) -> str: ...\n",
+    "two functions with one wire name": "@query\nasync def get_it(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def getIt(ctx: QueryCtx) -> None: ...\n",
+    "two arguments with one wire name": "@query\nasync def f(ctx: QueryCtx, user_id: str, userId: str) -> None: ...\n",
+    "argument with non-ASCII letters": "@query\nasync def f(ctx: QueryCtx, größe: int) -> None: ...\n",
+    "argument of underscores": "@query\nasync def f(ctx: QueryCtx, __: int) -> None: ...\n",
+    "function with non-ASCII letters": "@query\nasync def größe(ctx: QueryCtx) -> None: ...\n",
+    "function name that is too long": f"@query\nasync def {'f' * 65}(ctx: QueryCtx) -> None: ...\n",
+    "unknown type": "@query\nasync def f(ctx: QueryCtx, a: strr) -> None: ...\n",
+    "set": "@query\nasync def f(ctx: QueryCtx, a: set[str]) -> None: ...\n",
+    "timedelta": "@query\nasync def f(ctx: QueryCtx, a: timedelta) -> None: ...\n",
+    "bare list": "@query\nasync def f(ctx: QueryCtx, a: list) -> None: ...\n",
+    "bare dict": "@query\nasync def f(ctx: QueryCtx) -> dict: ...\n",
+    "tuple of fixed length": "@query\nasync def f(ctx: QueryCtx) -> tuple[int, str]: ...\n",
+    "dict with int keys": "@query\nasync def f(ctx: QueryCtx) -> dict[int, str]: ...\n",
+    "dict with literal keys": "@query\nasync def f(ctx: QueryCtx) -> dict[Literal['a'], str]: ...\n",
+    "dict with one type": "@query\nasync def f(ctx: QueryCtx) -> dict[str]: ...\n",
+    "list of two types": "@query\nasync def f(ctx: QueryCtx) -> list[int, str]: ...\n",
+    "class without fields on the wire": "class Point:\n    x: int\n\n\n@query\nasync def f(ctx: QueryCtx) -> Point: ...\n",
+    "class from outside": "from geometry import Point\n\n\n@query\nasync def f(ctx: QueryCtx) -> Point: ...\n",
+    "function as a type": "def g(): ...\n\n\n@query\nasync def f(ctx: QueryCtx) -> g: ...\n",
+    "value as a type": "LIMIT = 3\n\n\n@query\nasync def f(ctx: QueryCtx) -> LIMIT: ...\n",
+    "call as a type": "@query\nasync def f(ctx: QueryCtx) -> make(): ...\n",
+    "lambda as a type": "@query\nasync def f(ctx: QueryCtx) -> (lambda: 1): ...\n",
+    "number as a type": "@query\nasync def f(ctx: QueryCtx) -> 3: ...\n",
+    "string that is no type": "@query\nasync def f(ctx: QueryCtx) -> 'list[': ...\n",
+    "conditional type": "import sys\n\nif sys.platform == 'win32':\n    class P(BaseModel):\n        a: str\nelse:\n    class P(BaseModel):\n        b: str\n\n\n@query\nasync def f(ctx: QueryCtx) -> P: ...\n",
+    "alias of itself": "A = list['B']\nB = list[A]\n\n\n@query\nasync def f(ctx: QueryCtx) -> A: ...\n",
+    "generic without types": "T = TypeVar('T')\n\n\nclass Box(BaseModel, Generic[T]):\n    a: T\n\n\n@query\nasync def f(ctx: QueryCtx) -> Box: ...\n",
+    "generic with two types": "T = TypeVar('T')\n\n\nclass Box(BaseModel, Generic[T]):\n    a: T\n\n\n@query\nasync def f(ctx: QueryCtx) -> Box[int, str]: ...\n",
+    "type variable": "T = TypeVar('T')\n\n\n@query\nasync def f(ctx: QueryCtx, a: T) -> None: ...\n",
+    "literal of bytes": "@query\nasync def f(ctx: QueryCtx, a: Literal[b'x']) -> None: ...\n",
+    "literal that is too large": "@query\nasync def f(ctx: QueryCtx, a: Literal[9007199254740993]) -> None: ...\n",
+    "literal with half a character": "@query\nasync def f(ctx: QueryCtx, a: Literal['\\ud800']) -> None: ...\n",
+    "unknown import": "from .users import Card\n\n\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "unknown name in a known module": "from .schema import Usr\n\n\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "model that allows anything": "class Card(BaseModel):\n    model_config = ConfigDict(extra='allow')\n    a: str\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
+    "field with two aliases": "class Card(BaseModel):\n    a: str = Field(validation_alias='b')\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
+    "constraint that is computed": "def n(): return 3\n\n\n@query\nasync def f(ctx: QueryCtx, a: Annotated[str, MaxLen(n())]) -> None: ...\n",
+    "table outside of the schema": 'class Post(Table, name="posts"):\n    a: str\n',
+    "the error stands after wide letters": "@query\nasync def f(ctx: QueryCtx, a: Literal['äöü'], b: strr) -> None: ...\n",
+    "several at once": "@query\ndef f(ctx, a, *b): ...\n\n\n@mutation\nasync def g(ctx: QueryCtx, c: set[int]) -> frozenset[str]: ...\n",
+}
+
+PROJECTS: dict[str, dict[str, str]] = {
+    "not valid Python": {"messages.py": "def f(:\n    pass\n"},
+    "two files that are not valid": {"a.py": "x = \n", "b.py": "if True\n    pass\n"},
+    "not UTF-8": {"messages.py": "# coding: nonsense\nx = 1\n"},
+    "indentation": {"messages.py": "def f():\npass\n"},
+    "nothing at all": {"schema.py": "", "messages.py": ""},
+    "private module": {"_messages.py": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n"},
+    "function in auth_config": {
+        "auth_config.py": PREAMBLE
+        + "auth = AuthConfig(providers=[])\n\n\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n"
+    },
+    "functions at the root": {"__init__.py": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n"},
+    "module with a non-ASCII letter": {"größe.py": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n"},
+    "two modules with one wire name": {
+        "user_data.py": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+        "userData.py": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    },
+    "file and folder of one name": {
+        "users.py": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+        "users/admin.py": "",
+    },
+    "function and module with one path": {
+        "users/__init__.py": PREAMBLE.replace(".schema", "..schema")
+        + "@query\nasync def admin(ctx: QueryCtx) -> None: ...\n",
+        "users/admin.py": PREAMBLE.replace(".schema", "..schema") + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    },
+    "crons": {
+        "jobs.py": PREAMBLE
+        + "@internal_mutation\nasync def clear(ctx: MutationCtx, days: int) -> None: ...\n\n\n"
+        + "@query\nasync def look(ctx: QueryCtx) -> None: ...\n",
+        "crons.py": PREAMBLE
+        + "from .jobs import clear, look\n\ncrons = Crons()\n"
+        + 'crons.daily("a", time(25), clear, days=1)\n'
+        + 'crons.hourly("b", 75, clear, days=1)\n'
+        + 'crons.interval("c", timedelta(0), clear, days=1)\n'
+        + 'crons.weekly("d", "someday", time(9), clear, days=1)\n'
+        + 'crons.cron("e", "* * *", clear, days=1)\n'
+        + 'crons.hourly("ä", 0, clear, days=1)\n'
+        + 'crons.hourly("f", 0, look)\n'
+        + 'crons.hourly("g", 0, clear)\n'
+        + 'crons.hourly("h", 0, clear, days=1, dayz=2)\n'
+        + 'crons.hourly("i", 0, clear, days=1)\n'
+        + 'crons.hourly("i", 1, clear, days=1)\n'
+        + 'crons.hourly("j", 0)\n',
+    },
+    "crons without crons": {"crons.py": PREAMBLE + "jobs = Crons()\n"},
+    "routes": {
+        "http.py": PREAMBLE
+        + "@http_action\nasync def hook(ctx: ActionCtx, request: Request) -> Response: ...\n\n\n"
+        + "http = HttpRouter()\n"
+        + 'http.route(path="hook", method="POST", handler=hook)\n'
+        + 'http.route(path_prefix="/files", method="GET", handler=hook)\n'
+        + 'http.route(path="/.files/x", method="GET", handler=hook)\n'
+        + 'http.route(path="/a", method="FETCH", handler=hook)\n'
+        + 'http.route(path="/a", method="GET", handler=print)\n'
+        + 'http.route(path="/a", path_prefix="/b/", method="GET", handler=hook)\n'
+        + 'http.route(path="/c", method="GET", handler=hook)\n'
+        + 'http.route(path="/c", method="GET", handler=hook)\n',
+    },
+    "http without a router": {"http.py": PREAMBLE + "x = 1\n"},
+    "auth": {
+        "auth_config.py": PREAMBLE
+        + 'auth = AuthConfig(providers=[OidcProvider(domain=""), JwtProvider(issuer="a", jwks="b", algorithm="none"), 3])\n'
+    },
+    "auth without auth": {"auth_config.py": PREAMBLE + "config = AuthConfig(providers=[])\n"},
+}
