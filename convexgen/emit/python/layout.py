@@ -1,0 +1,116 @@
+"""Breaks Python expressions over lines as `ruff format` does at its default 88 columns, so that no formatter need run.
+
+An expression is a string, which never breaks, or a node. A node that does not fit on its line is taken apart with one
+part per line and a trailing comma, which the formatter then respects whatever would fit otherwise.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+COLUMNS = 88
+
+
+@dataclass(slots=True, eq=False)
+class Bracketed:
+    """`head` with its parts in brackets: `dict[str, int]`, `Limits(ge=0)`."""
+
+    head: str
+    parts: Sequence[Expression]
+    close: str = "]"
+    flat: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.flat = f"{self.head}{', '.join([flat(part) for part in self.parts])}{self.close}"
+
+
+@dataclass(slots=True, eq=False)
+class Alternatives:
+    """A union of two or more types."""
+
+    members: Sequence[Expression]
+    flat: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.flat = " | ".join([flat(member) for member in self.members])
+
+
+@dataclass(slots=True, eq=False)
+class Attached:
+    """An expression with text before and behind it that is never parted from it: `ge=0`, `limit: int = UNSET`."""
+
+    prefix: str
+    expression: Expression
+    suffix: str = ""
+    flat: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.flat = self.prefix + flat(self.expression) + self.suffix
+
+
+Expression: TypeAlias = str | Bracketed | Alternatives | Attached
+
+
+def subscript(head: str, *parts: Expression) -> Bracketed:
+    return Bracketed(f"{head}[", parts)
+
+
+def flat(expression: Expression) -> str:
+    """The expression on one line."""
+    return expression if isinstance(expression, str) else expression.flat
+
+
+def width(text: str) -> int:
+    """The columns that a formatter counts for `text`: wide characters of East Asian scripts take two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
+def laid(expression: Expression, indent: int, before: int, after: int) -> str:
+    """The expression where `before` columns precede it on its first line and `after` follow on its last.
+
+    `indent` is that of the line it begins on. A union that breaks gets parentheses.
+    """
+    text = flat(expression)
+    if before + width(text) + after <= COLUMNS:
+        return text
+    match expression:
+        case Alternatives():
+            inner = indent + 4
+            return f"(\n{' ' * inner}{_members(expression, inner)}\n{' ' * indent})"
+        case Bracketed() if expression.parts:
+            return _exploded(expression, indent)
+        case Attached(prefix, inside, suffix):
+            return prefix + laid(inside, indent, before + width(prefix), width(suffix) + after) + suffix
+        case _:
+            return text
+
+
+def _exploded(expression: Bracketed, indent: int) -> str:
+    inner = indent + 4
+    parts = expression.parts
+    # A comma after the only part of a subscript would make it a tuple.
+    comma = "," if len(parts) > 1 or expression.close != "]" else ""
+    lines = [f"{' ' * inner}{_part(part, inner, bool(comma))}{comma}\n" for part in parts]
+    return f"{expression.head}\n{''.join(lines)}{' ' * indent}{expression.close}"
+
+
+def _part(part: Expression, indent: int, followed: bool) -> str:
+    """A part on lines of its own. Inside brackets a union needs no parentheses, unless others stand beside it."""
+    after = 1 if followed else 0
+    if isinstance(part, Alternatives) and indent + width(part.flat) + after > COLUMNS:
+        return _members(part, indent)
+    return laid(part, indent, indent, after)
+
+
+def _members(union: Alternatives, indent: int) -> str:
+    separator = f"\n{' ' * indent}| "
+    first, *rest = union.members
+    return separator.join([laid(first, indent, indent, 0), *[laid(member, indent, indent + 2, 0) for member in rest]])

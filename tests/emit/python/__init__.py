@@ -1,0 +1,1 @@
+"""Tests of the Python client: what is generated, and that it works."""
