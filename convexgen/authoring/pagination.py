@@ -39,4 +39,10 @@ class Page(BaseModel, Generic[T]):
 
     def with_items(self, items: Iterable[NewT]) -> Page[NewT]:
         """The same page with other items: `result.with_items([AuthoredMessage.of(m, ...) for m in result.page])`."""
-        return Page[NewT].model_construct(**{**dict(self), "page": list(items)})
+        return Page(
+            page=list(items),
+            is_done=self.is_done,
+            continue_cursor=self.continue_cursor,
+            split_cursor=self.split_cursor,
+            page_status=self.page_status,
+        )

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-# ruff: noqa: B015, B018, F841
+# ruff: noqa: B015, B018, F401, F841, I001
 """Planted mistakes. Each stands on a line that ends in `# rejected`: every checker has to find it by itself.
 
 `# rejected, but not by …` names the checkers that are known to miss it; our own rules cover those.
@@ -29,6 +29,8 @@ from convexgen import (
     mutation,
     query,
 )
+
+from convexgen import Tabel  # rejected
 
 from .schema import AuthoredMessage, Card, Circle, Message, Note, Shape, User
 
