@@ -114,7 +114,7 @@ def test_a_write_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path,
 
 def test_a_file_where_a_folder_must_be_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("in the way")
-    with pytest.raises(ApplyError, match="out/a.ts"):
+    with pytest.raises(ApplyError, match=r"out/a\.ts"):
         apply(plan(FileChange("out/a.ts", None, "a")), tmp_path)
     assert tree(tmp_path) == {"out": b"in the way"}
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from convexgen import discover as module
 from convexgen.discover import cache_folder, discover, find_project, missing_source, read_cache, read_pyproject
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
 from convexgen.source import SourceFile
@@ -92,7 +91,7 @@ def test_the_order_in_which_a_folder_lists_its_entries_does_not_show(
         def __exit__(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr(module.os, "scandir", Shuffled)
+    monkeypatch.setattr(os, "scandir", Shuffled)
     shuffled = discover(tmp_path, Settings())
     assert shuffled == expected
     assert list(shuffled.outputs) == list(expected.outputs)
@@ -127,8 +126,8 @@ def test_a_folder_or_file_without_permission_is_listed(tmp_path: Path, monkeypat
             raise PermissionError(13, "Permission denied", place)
         return opened(place, *rest) if rest else scandir(place)
 
-    monkeypatch.setattr(module.os, "scandir", refuse)
-    monkeypatch.setattr(module.os, "open", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     snapshot = discover(tmp_path, Settings())
     assert [source.path for source in snapshot.sources] == ["backend/a.py"]
     assert snapshot.unreadable == (

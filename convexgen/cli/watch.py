@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from convexgen.cli.project import read_project
 from convexgen.cli.streams import INTERRUPTED, color, say, show
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import PYPROJECT, cache_folder, find_project, read_cache
-from convexgen.plan import plan
+from convexgen.plan import Memory, plan
 from convexgen.report import Report
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
@@ -24,11 +25,13 @@ def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool
     root = find_project(directory.resolve())
     cache = cache_folder(root, os.environ) / "mypy"
     check_types: Callable[[Settings], TypeCheck] = lambda settings: TypeCheck.start(root, settings, cache)  # noqa: E731
+    memory = Memory()
+    planner = partial(plan, memory=memory)
     say(f"watching {root}; press Ctrl-C to stop")
     try:
         loop(
             root,
-            Hooks(_settings_reader(root, overrides), plan, check_types if types else None, _show(root), say),
+            Hooks(_settings_reader(root, overrides), planner, check_types if types else None, _show(root), say),
             poll=poll,
         )
     except KeyboardInterrupt:

@@ -23,8 +23,10 @@ from convexgen.settings import Settings, SpecOutput
 Identity = tuple[str, int, int]
 """Path, device and inode: a folder that was replaced by another of the same name is another."""
 
+POLL_INTERVAL = 0.2
+"""Seconds between two pictures where events do not come."""
 _FIRST_WAIT = 500
-_POLL_DELAY = 100
+"""Milliseconds after which a thread that waits notes that it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class Watcher:
         self.stop()
         self._stop = threading.Event()
         self._folders = wanted
+        if self._poll:
+            threading.Thread(target=self._tick, args=(self._stop,), daemon=True).start()
+            return
         for identities, recursive in ((wanted.deep, True), (wanted.shallow, False)):
             if identities:
                 paths = sorted(path for path, _, _ in identities)
@@ -83,9 +88,14 @@ class Watcher:
         self._folders = None
 
     def poll(self) -> None:
-        """Give up on events: compare what is on disk every now and then."""
+        """Give up on events: have a new picture taken every now and then."""
         self._poll = True
         self.stop()
+
+    def _tick(self, stop: threading.Event) -> None:
+        """Stands in for events. What has changed is found by the picture, more exactly than by any time stamps."""
+        while not stop.wait(POLL_INTERVAL):
+            self._notify(None)
 
     def _wait(self, paths: list[str], recursive: bool, stop: threading.Event) -> None:
         waited = False
@@ -100,8 +110,7 @@ class Watcher:
                 yield_on_timeout=True,
                 stop_event=stop,
                 raise_interrupt=False,
-                force_polling=self._poll or None,
-                poll_delay_ms=_POLL_DELAY,
+                force_polling=False,
                 ignore_permission_denied=True,
             ):
                 if changes or not waited:

@@ -18,6 +18,7 @@ from typing import Protocol
 from convexgen.apply import ApplyError, apply
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import discover, missing_source
+from convexgen.folders import Contents
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
 from convexgen.watch.decide import Decisions, Picture, Planner, Step
@@ -87,6 +88,7 @@ class _Session:
         self._decisions = Decisions(hooks.plan)
         self._settings: Settings | None = None
         self._snapshot: Snapshot | None = None
+        self._contents = Contents()
         self._steps = 0
         self._types: Types | None = None
 
@@ -95,7 +97,7 @@ class _Session:
             if isinstance(note, _Verdict):
                 self._tell_types(note)
             elif isinstance(note, Failed):
-                self._hooks.say(f"cannot watch for events ({note.error}); polling instead")
+                self._hooks.say(f"cannot wait for events ({note.error}); looking for changes instead")
                 self._watcher.poll()
         if any(not isinstance(note, _Verdict) for note in notes):
             self.look()
@@ -130,7 +132,7 @@ class _Session:
         self._watcher.follow(folders(self._root, self._settings))
         if self._settings is None:
             return Picture(None, findings)
-        snapshot = discover(self._root, self._settings)
+        snapshot = discover(self._root, self._settings, self._contents)
         missing = missing_source(self._root, self._settings)
         if missing:  # asked afterwards: a folder that went while it was read must not look like an empty one
             return Picture(self._settings, (*findings, missing))
