@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import TypeVar
+from typing import TypeAlias
 
 from convexgen import ir
-from convexgen.analysis.analyse import Analysed, Understanding, Unit, analyse
+from convexgen.analysis.analyse import Analysed, Front, Understanding, Unit
 from convexgen.diagnostics import Diagnostic, Label, Severity, in_order
 from convexgen.emit import python, spec, typescript
-from convexgen.emit.contract import Emitter, Fragment, GeneratedFile, Outline
+from convexgen.emit.contract import Fragment, GeneratedFile, Outline
 from convexgen.emit.files import is_edited, is_ours, seal
 from convexgen.outline import outline
 from convexgen.rules import reading, tool
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
 from convexgen.snapshot import FileChange, Plan, Snapshot
 from convexgen.source import SourceFile, Span
+from convexgen.work import Task, Work
 
-OutputT = TypeVar("OutputT", TypeScriptOutput, PythonOutput)
+Rendered: TypeAlias = TypeScriptOutput | PythonOutput
+"""The outputs that are joined from fragments."""
 
 
 @dataclass(slots=True)
@@ -34,24 +36,25 @@ class Memory:
     fragments: dict[str, dict[str, tuple[bytes, Fragment]]] = field(default_factory=dict)
 
 
-def plan(snapshot: Snapshot, settings: Settings, memory: Memory | None = None) -> Plan:
-    """What is wrong with the project, and what is to be written. With any error, nothing is."""
+def plan(snapshot: Snapshot, settings: Settings, memory: Memory | None = None, *, alone: bool = True) -> Plan:
+    """What is wrong with the project, and what is to be written. With any error, nothing is.
+
+    Unless `alone`, a second process may share the work, which a process with threads must not ask for.
+    """
     memory = memory if memory is not None else Memory()
-    analysed = analyse(snapshot.sources, settings.source, settings.naming, memory.understanding)
-    found = [*_unreadable(snapshot), *analysed.diagnostics]
-    changes: tuple[FileChange, ...] = ()
-    count = 0
-    if not _has_error(found):
-        files = tuple(_generate(analysed, settings, memory))
-        count = len(files)
-        foreign = list(_foreign(files, snapshot))
-        found += foreign
-        changes = () if foreign else tuple(_changes(files, snapshot))
+    work = Work(Front(snapshot.sources, settings.source, settings.naming, memory.understanding), alone=alone)
+    try:
+        analysed = work.analyse()
+        found = [*_unreadable(snapshot), *analysed.diagnostics]
+        files = () if _has_error(found) else tuple(_generate(analysed, settings, memory, work))
+    finally:
+        work.close()
+    foreign = list(_foreign(files, snapshot))
     summaries = [unit.summary for unit in analysed.units]
     return Plan(
-        in_order(list(_in_characters(found, snapshot.sources))),
-        changes,
-        count,
+        in_order(list(_in_characters([*found, *foreign], snapshot.sources))),
+        () if foreign or not files else tuple(_changes(files, snapshot)),
+        len(files),
         sum(len(summary.functions) for summary in summaries),
         sum(len(summary.tables) for summary in summaries),
     )
@@ -59,10 +62,11 @@ def plan(snapshot: Snapshot, settings: Settings, memory: Memory | None = None) -
 
 def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tuple[Diagnostic, ...]]:
     """The program, and what is wrong with it. None with any error."""
-    analysed = analyse(snapshot.sources, settings.source, settings.naming)
+    work = Work(Front(snapshot.sources, settings.source, settings.naming, Understanding()), alone=True)
+    analysed = work.analyse()
     found = [*_unreadable(snapshot), *analysed.diagnostics]
     ordered = in_order(list(_in_characters(found, snapshot.sources)))
-    return (None if _has_error(found) else _used(analysed)), ordered
+    return (None if _has_error(found) else _whole(analysed, work)), ordered
 
 
 def _has_error(found: list[Diagnostic]) -> bool:
@@ -74,61 +78,71 @@ def _unreadable(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield Diagnostic(reading.UNREADABLE_FILE, f"this file cannot be read: {reason}", Label(Span(path)))
 
 
-def _used(analysed: Analysed) -> ir.Ir:
+def _whole(analysed: Analysed, work: Work) -> ir.Ir:
     """The whole program, without the types that nothing uses and with each type once."""
-    whole = analysed.ir
-    modules = tuple(
+    linked = analysed.linked
+    modules = work.modules(unit.summary.name for unit in analysed.units)
+    kept = tuple(
         replace(
             module,
             types=tuple(
                 each
                 for each in module.types
-                if each.symbol in analysed.linked.names and analysed.linked.homes[each.symbol] == module.path
+                if each.symbol in linked.names and linked.homes[each.symbol] == module.path
             ),
         )
-        for module in whole.modules
+        for module in modules.values()
     )
-    return replace(whole, modules=modules)
+    return ir.Ir(
+        tuple(sorted(kept, key=lambda module: (module.wire, module.path))),
+        tuple(route for unit in analysed.units for route in unit.routes),
+        tuple(cron for unit in analysed.units for cron in unit.crons),
+    )
 
 
-def _generate(analysed: Analysed, settings: Settings, memory: Memory) -> Iterator[GeneratedFile]:
-    kept: dict[str, dict[str, tuple[bytes, Fragment]]] = {}
+def _generate(analysed: Analysed, settings: Settings, memory: Memory, work: Work) -> Iterator[GeneratedFile]:
+    outlines = {
+        output: outline(tuple(unit.summary for unit in analysed.units), analysed.linked, output)
+        for output in settings.all_outputs
+        if not isinstance(output, SpecOutput)
+    }
+    fragments = _fragments(analysed, outlines, memory, work)
     for output in settings.all_outputs:
         match output:
             case TypeScriptOutput():
-                files = _emit(typescript, output, analysed, memory, kept)
+                files = typescript.assemble(outlines[output], fragments[output], output)
             case PythonOutput():
-                files = _emit(python, output, analysed, memory, kept)
+                files = python.assemble(outlines[output], fragments[output], output)
             case SpecOutput():
-                files = spec.emit(_used(analysed), output)
+                files = spec.emit(_whole(analysed, work), output)
         for file in files:
             yield GeneratedFile(file.path, seal(file.text))
+
+
+def _fragments(
+    analysed: Analysed, outlines: Mapping[Rendered, Outline], memory: Memory, work: Work
+) -> dict[Rendered, dict[str, Fragment]]:
+    """The fragments of each output by module: those that are known, and the others made now."""
+    keys: dict[tuple[str, str], bytes] = {}
+    tasks: list[Task] = []
+    for output, shown in outlines.items():
+        known = memory.fragments.get(repr(output), {})
+        for unit, used in _contributing(analysed, shown):
+            names = {symbol: analysed.linked.names[symbol] for symbol in _named_by(unit, used)}
+            key = keys[repr(output), unit.summary.name] = _fragment_key(unit, used, names)
+            if known.get(unit.summary.name, (b"",))[0] != key:
+                tasks.append(Task(unit.summary.name, used, names, output))
+    made = {(repr(task.output), task.module): each for task, each in zip(tasks, work.fragments(tasks), strict=True)}
+    kept: dict[str, dict[str, tuple[bytes, Fragment]]] = {}
+    for (output_name, module), key in keys.items():
+        fresh = made.get((output_name, module))
+        known_fragments = memory.fragments.get(output_name, {})
+        kept.setdefault(output_name, {})[module] = known_fragments[module] if fresh is None else (key, fresh)
     memory.fragments = kept
-
-
-def _emit(
-    emitter: Emitter[OutputT],
-    output: OutputT,
-    analysed: Analysed,
-    memory: Memory,
-    kept: dict[str, dict[str, tuple[bytes, Fragment]]],
-) -> tuple[GeneratedFile, ...]:
-    shown = outline(tuple(unit.summary for unit in analysed.units), analysed.linked, output)
-    name = repr(output)
-    known = memory.fragments.get(name, {})
-    fresh: dict[str, tuple[bytes, Fragment]] = {}
-    for unit, used in _contributing(analysed, shown):
-        names = {symbol: analysed.linked.names[symbol] for symbol in _named_by(unit, used)}
-        key = _fragment_key(unit, used, names)
-        module = unit.summary.name
-        old = known.get(module)
-        if old is not None and old[0] == key:
-            fresh[module] = old
-            continue
-        types = tuple(each for each in unit.module.types if each.symbol in used)
-        fresh[module] = (key, emitter.fragment(replace(unit.module, types=types), names, output))
-    kept[name] = fresh
-    return emitter.assemble(shown, {module: fragment for module, (_, fragment) in fresh.items()}, output)
+    return {
+        output: {module: fragment for module, (_, fragment) in kept.get(repr(output), {}).items()}
+        for output in outlines
+    }
 
 
 def _contributing(analysed: Analysed, shown: Outline) -> Iterator[tuple[Unit, frozenset[str]]]:

@@ -5,8 +5,7 @@ A module is understood anew only if its text, or the text of a module that it im
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -27,30 +26,22 @@ from convexgen.source import SourceFile, Span
 
 @dataclass(slots=True)
 class Unit:
-    """One module understood. `module` is pickled by whoever keeps the unit beyond the run, and unpickled when needed."""
+    """One module understood. `module` is there only in the run that understood it; `key` tells what it depends on."""
 
     key: bytes
     summary: ModuleSummary
     diagnostics: tuple[Diagnostic, ...]
     routes: tuple[ir.HttpRoute, ...]
     crons: tuple[ir.Cron, ...]
-    loaded: ir.Module | None = None
-    pickled: bytes | None = None
-
-    @property
-    def module(self) -> ir.Module:
-        if self.loaded is None:
-            assert self.pickled is not None
-            self.loaded = pickle.loads(self.pickled)
-        return self.loaded
+    module: ir.Module | None
 
 
 @dataclass(slots=True)
 class Understanding:
-    """What is known from earlier runs. Syntax lives as long as the process, the rest may be kept on disk."""
+    """What is known from earlier runs: imports and syntax by path, with the digest of the text; units by module."""
 
-    imports: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
-    syntax: dict[bytes, ModuleSyntax] = field(default_factory=dict)
+    imports: dict[str, tuple[bytes, tuple[str, ...]]] = field(default_factory=dict)
+    syntax: dict[str, tuple[bytes, ModuleSyntax]] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
 
 
@@ -62,40 +53,71 @@ class Analysed:
     linked: Linked
     diagnostics: tuple[Diagnostic, ...]
 
-    @property
-    def ir(self) -> ir.Ir:
-        return ir.Ir(
-            tuple(unit.module for unit in self.units),
-            tuple(route for unit in self.units for route in unit.routes),
-            tuple(cron for unit in self.units for cron in unit.crons),
+
+class Front:
+    """The front end at work on one set of sources, in steps that two processes can share.
+
+    All modules that `unread` names are read; then those that `stale` names are understood; then `finish` puts the whole
+    together. What a module depends on is known only when all are read, so `stale` comes after that.
+    """
+
+    def __init__(self, sources: tuple[SourceFile, ...], folder: str, naming: Naming, known: Understanding) -> None:
+        self._sources = sources
+        self._folder = folder
+        self._naming: Naming = naming
+        self._known = known
+        files = {module_name(source.path, folder): source for source in sources}
+        self._modules = _Modules(dict(sorted(files.items())), folder, known)
+        self._analysis = Analysis(Program(self._modules, folder), naming)
+        self._keys: dict[str, bytes] = {}
+
+    def unread(self) -> tuple[str, ...]:
+        """The modules whose imports are not known."""
+        return tuple(name for name in self._modules if not self._modules.has_imports(name))
+
+    def read(self, names: Iterable[str]) -> list[tuple[str, ...]]:
+        """Read modules and give what each of them imports."""
+        return [self._modules.imports(name) for name in names]
+
+    def learn(self, names: Iterable[str], imports: Iterable[tuple[str, ...]]) -> None:
+        """Take over what modules import from a process that has read them."""
+        for name, targets in zip(names, imports, strict=True):
+            file = self._modules.files[name]
+            self._known.imports[file.path] = (file.digest, targets)
+
+    def stale(self) -> tuple[str, ...]:
+        """The modules that are not known in their present state."""
+        self._keys = {name: _key(name, self._modules, self._naming) for name in self._modules}
+        known = self._known.units
+        return tuple(name for name, key in self._keys.items() if name not in known or known[name].key != key)
+
+    def unit(self, name: str) -> Unit:
+        """Understand one module."""
+        declaration = self._analysis.module(name)
+        found = (*self._modules.findings(name), *declaration.findings, *check(declaration, self._analysis.tables))
+        return Unit(
+            b"",
+            summarise(declaration),
+            found,
+            tuple(each.route for each in declaration.routes),
+            tuple(each.cron for each in declaration.crons),
+            lower(declaration),
         )
 
-
-def analyse(
-    sources: tuple[SourceFile, ...], folder: str, naming: Naming, known: Understanding | None = None
-) -> Analysed:
-    """Understand `sources`, the files of the functions folder `folder`. Never raises."""
-    known = known if known is not None else Understanding()
-    files = {module_name(source.path, folder): source for source in sources}
-    shadowed = tuple(_shadowed(sources))
-    modules = _Modules(files, folder, known)
-    keys = {name: _key(name, modules, naming) for name in files}
-    program = Program(modules, folder)
-    analysis = Analysis(program, naming)
-    units: dict[str, Unit] = {}
-    for name in sorted(files):
-        unit = known.units.get(name)
-        if unit is None or unit.key != keys[name]:
-            unit = _unit(name, keys[name], analysis, modules)
-        units[name] = unit
-    known.units = units
-    known.imports = {source.digest: modules.imports(name) for name, source in files.items()}
-    kept = {source.digest for source in sources}
-    known.syntax = {digest: syntax for digest, syntax in known.syntax.items() if digest in kept}
-    ordered = tuple(sorted(units.values(), key=lambda unit: (unit.summary.wire, unit.summary.name)))
-    linked = link(tuple(unit.summary for unit in ordered), folder)
-    found = [*shadowed, *(each for unit in ordered for each in unit.diagnostics), *linked.findings]
-    return Analysed(ordered, linked, tuple(found))
+    def finish(self, fresh: Iterable[Unit]) -> Analysed:
+        """Put the whole together from the fresh units and the known ones, and remember them."""
+        units = {name: unit for name, unit in self._known.units.items() if name in self._keys}
+        for unit in fresh:
+            unit.key = self._keys[unit.summary.name]
+            units[unit.summary.name] = unit
+        self._known.units = units
+        paths = {source.path for source in self._sources}
+        self._known.imports = {path: known for path, known in self._known.imports.items() if path in paths}
+        self._known.syntax = {path: known for path, known in self._known.syntax.items() if path in paths}
+        ordered = tuple(sorted(units.values(), key=lambda unit: (unit.summary.wire, unit.summary.name)))
+        linked = link(tuple(unit.summary for unit in ordered), self._folder)
+        found = [each for unit in ordered for each in unit.diagnostics]
+        return Analysed(ordered, linked, (*_shadowed(self._sources), *found, *linked.findings))
 
 
 def _shadowed(sources: tuple[SourceFile, ...]) -> Iterator[Diagnostic]:
@@ -120,19 +142,6 @@ def module_name(path: str, folder: str) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _unit(name: str, key: bytes, analysis: Analysis, modules: _Modules) -> Unit:
-    declaration = analysis.module(name)
-    found = (*modules.findings(name), *declaration.findings, *check(declaration, analysis.tables))
-    return Unit(
-        key,
-        summarise(declaration),
-        found,
-        tuple(each.route for each in declaration.routes),
-        tuple(each.cron for each in declaration.crons),
-        lower(declaration),
-    )
-
-
 class _Modules(Mapping[str, ModuleSyntax]):
     """The modules by name, each read when somebody looks at it."""
 
@@ -149,15 +158,13 @@ class _Modules(Mapping[str, ModuleSyntax]):
         found = self._read.get(name)
         if found is None:
             file = self.files[name]
-            remembered = self._known.syntax.get(file.digest)
-            if remembered is not None and remembered.path == file.path:
-                found = remembered
-            else:
+            digest, found = self._known.syntax.get(file.path, (b"", _NOTHING))
+            if digest != file.digest:
                 found, findings = read(file, name)
                 if findings:
                     self._findings[name] = findings
                 else:
-                    self._known.syntax[file.digest] = found
+                    self._known.syntax[file.path] = (file.digest, found)
             self._read[name] = found
         return found
 
@@ -174,12 +181,19 @@ class _Modules(Mapping[str, ModuleSyntax]):
         """What kept the file from being read."""
         return self._findings.get(name, ())
 
+    def has_imports(self, name: str) -> bool:
+        """Whether it is known what the module imports."""
+        file = self.files[name]
+        known = self._known.imports.get(file.path)
+        return known is not None and known[0] == file.digest
+
     def imports(self, name: str) -> tuple[str, ...]:
         """The names in the folder that the module imports, whether there is such a module or not."""
-        digest = self.files[name].digest
-        found = self._known.imports.get(digest)
-        if found is None:
-            found = self._known.imports[digest] = import_targets(self[name], self._folder)
+        file = self.files[name]
+        digest, found = self._known.imports.get(file.path, (b"", ()))
+        if digest != file.digest:
+            found = import_targets(self[name], self._folder)
+            self._known.imports[file.path] = (file.digest, found)
         return found
 
     def dependencies(self, name: str) -> frozenset[str]:
@@ -205,6 +219,9 @@ class _Modules(Mapping[str, ModuleSyntax]):
             if is_schema_module(each) and not found.issuperset(self._schema):
                 waiting.extend(self._schema)
         return frozenset(found)
+
+
+_NOTHING = ModuleSyntax("", "", False, "", ())
 
 
 def _key(name: str, modules: _Modules, naming: Naming) -> bytes:
