@@ -340,8 +340,9 @@ def children(type_: Type) -> tuple[Type, ...]:
 def walk(type_: Type) -> Iterator[Type]:
     """`type_` and all types inside it, outermost first; named types are not entered."""
     yield type_
-    for child in children(type_):
-        yield from walk(child)
+    if not isinstance(type_, Scalar | IdOf | Named | Document):  # leaves, and the most common
+        for child in children(type_):
+            yield from walk(child)
 
 
 def without_constraints(type_: Type) -> Type:

@@ -45,6 +45,7 @@ class Fields:
         self.types = types
         self.program = types.program
         self.naming: Naming = naming
+        self._scopes: dict[str, Scope] = {}
 
     def of_class(
         self, ref: ClassRef, variables: dict[str, ir.Type], findings: Findings
@@ -85,6 +86,12 @@ class Fields:
             shape.metadata.deprecated,
         )
         return FieldDeclaration(field, findings.path, syntax.place)
+
+    def _module_scope(self, module: str) -> Scope:
+        scope = self._scopes.get(module)
+        if scope is None:
+            scope = self._scopes[module] = Scope(module)
+        return scope
 
     def _path(self, ref: ClassRef) -> str:
         return self.program.modules[ref.module].path

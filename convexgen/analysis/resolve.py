@@ -120,14 +120,12 @@ class Program:
 
     def meaning(self, module: str, expression: Expr) -> Meaning | None:
         """What a name or dotted name means in `module`; None for any other expression."""
-        match expression:
-            case NameExpr(name):
-                return self.lookup(module, name)
-            case AttributeExpr(value, name):
-                owner = self.meaning(module, value)
-                return None if owner is None else self._member(owner, name, frozenset())
-            case _:
-                return None
+        if isinstance(expression, NameExpr):
+            return self.lookup(module, expression.name)
+        if isinstance(expression, AttributeExpr):
+            owner = self.meaning(module, expression.value)
+            return None if owner is None else self._member(owner, expression.name, frozenset())
+        return None
 
     def names(self, module: str) -> Iterator[str]:
         """Every name that `module` binds, for suggestions."""
