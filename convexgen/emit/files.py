@@ -14,15 +14,19 @@ from convexgen.emit.contract import MARKER, SEAL
 _HEAD_LENGTH = 2000
 """Characters from the top within which the marker stands, so that a mention of it further down means nothing."""
 
+_ZEROS = SEAL[1:-1]
 _SEALED_MARKER = re.compile(re.escape(MARKER) + r" <([^<>\n]*)>")
 
 
 def seal(text: str) -> str:
-    """`text` with the zeros of the first `SEAL` replaced by the fingerprint of `text`.
+    """`text` with the zeros in its marker replaced by its fingerprint.
 
-    A text without a `SEAL` comes back as it is.
+    A text without a marker near its top, or one that is sealed already, comes back as it is.
     """
-    return text.replace(SEAL, f"<{_fingerprint(text)}>", 1)
+    found = _marker(text)
+    if found is None or found[1] != _ZEROS:
+        return text
+    return _with_fingerprint(text, found, _fingerprint(text))
 
 
 def is_ours(text: str) -> bool:
@@ -35,14 +39,17 @@ def is_edited(text: str) -> bool:
     found = _marker(text)
     if found is None:
         return False
-    unsealed = text[: found.start(1)] + SEAL[1:-1] + text[found.end(1) :]
-    return _fingerprint(unsealed) != found.group(1)
+    return _fingerprint(_with_fingerprint(text, found, _ZEROS)) != found[1]
 
 
 def _marker(text: str) -> re.Match[str] | None:
     return _SEALED_MARKER.search(text, 0, _HEAD_LENGTH)
 
 
+def _with_fingerprint(text: str, marker: re.Match[str], fingerprint: str) -> str:
+    return text[: marker.start(1)] + fingerprint + text[marker.end(1) :]
+
+
 def _fingerprint(text: str) -> str:
     normalised = text.replace("\r\n", "\n") if "\r" in text else text
-    return blake2b(normalised.encode()).hexdigest()[:16]
+    return blake2b(normalised.encode(errors="surrogatepass")).hexdigest()[:16]

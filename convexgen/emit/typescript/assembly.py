@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, Outline, TableOutline
-from convexgen.emit.files import seal
 from convexgen.emit.templates import render
 from convexgen.emit.typescript.expressions import union
 from convexgen.emit.typescript.field_paths import field_paths
@@ -21,7 +20,7 @@ from convexgen.settings import TypeScriptOutput
 def assemble(
     outline: Outline, fragments: Mapping[str, Fragment], output: TypeScriptOutput
 ) -> tuple[GeneratedFile, ...]:
-    """The files of `output`, those that others import first."""
+    """The files of `output`, not sealed yet, those first that others import."""
     if output.file_type == "ts":
         texts = {
             "dataModel.ts": _data_model(outline, fragments),
@@ -36,7 +35,7 @@ def assemble(
             "api.d.ts": _api("api.d.ts", outline, fragments),
             "api.js": render("typescript/api.js.jinja", marker=MARKER_LINE),
         }
-    return tuple([GeneratedFile(f"{output.path}/{name}", seal(text)) for name, text in texts.items() if text])
+    return tuple([GeneratedFile(f"{output.path}/{name}", text) for name, text in texts.items() if text])
 
 
 def _data_model(outline: Outline, fragments: Mapping[str, Fragment]) -> str:

@@ -106,11 +106,14 @@ class Expressions:
 
 def union(members: list[Node]) -> Node:
     """A union of what is left when members that look the same in TypeScript are told once (`int | float`)."""
-    distinct = tuple({flat(member): member for member in members}.values())
-    match distinct:
+    distinct: dict[str, Node] = {}
+    for member in members:
+        for inner in member.members if isinstance(member, Alternatives) else (member,):
+            distinct.setdefault(flat(inner), inner)
+    match tuple(distinct.values()):
         case ():
             return "never"
         case (only,):
             return only
-        case _:
-            return Alternatives(distinct)
+        case several:
+            return Alternatives(several)

@@ -54,9 +54,9 @@ def block(doc: str, tags: list[str], indent: int) -> str:
 
 def comment(doc: str, tags: list[str], indent: int) -> tuple[str, ...]:
     """The lines of a JSDoc block without their indentation; a single line where all fits on it."""
-    if not doc and not tags:
-        return ()
     lines = prose(doc) if doc else []
+    if not lines and not tags:
+        return ()
     if len(lines) <= 1:
         one_line = f"/** {' '.join(lines + tags)} */"
         if indent + width(one_line) <= _COLUMNS or len(lines) + len(tags) == 1:
@@ -120,7 +120,7 @@ def _constraint_tag(constraint: Constraint, base: Type) -> str:
     elif isinstance(base, RecordOf):
         tag = tag.replace("Length", "Properties")
     value = constraint.value
-    return f"@{tag} {_in_one_line(value) if isinstance(value, str) else literal(value)}"
+    return f"@{tag} {_in_one_line(value) if isinstance(value, str) else literal(value)}".rstrip()
 
 
 def _in_one_line(text: str) -> str:
