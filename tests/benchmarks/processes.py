@@ -35,7 +35,11 @@ class CommandFailedError(Exception):
 
 
 def measure(command: Command) -> Usage:
-    """Run `command` to its end. Children that it has waited for are counted in."""
+    """Run `command` to its end. Children that it has waited for are counted in.
+
+    The system counts the memory of the process that starts another as the other's, so `peak` is never less than what
+    this process has needed at most: it has to stay small.
+    """
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         process = start(command, said.fileno())
