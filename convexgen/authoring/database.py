@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Literal, Protocol, Self
+from typing import Literal, Protocol, Self
 
 from typing_extensions import TypeVar
 
@@ -102,7 +102,7 @@ class DatabaseWriter(DatabaseReader, Protocol):
         """Store a new document and give its id. Raises `TypeError` for a view, which is never stored."""
         ...
 
-    async def patch(self, document_id: Id[Table], /, **changes: Any) -> None:
+    async def patch(self, document_id: Id[Table], /, **changes: object) -> None:
         """Change the fields given and leave the others; `field=UNSET` removes a field.
 
         Raises `ValueError` if the document does not exist, pydantic's `ValidationError` if the changes do not fit it.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, get_args, get_origin, is_typeddict
+from typing import Annotated, Any, NotRequired, Required, TypeVar, get_args, get_origin, is_typeddict
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from typing_extensions import get_type_hints
+from typing_extensions import ReadOnly, get_type_hints
 
 from convexgen.naming import Naming, wire_name
 
@@ -99,9 +99,16 @@ def _alias_in(annotation: Any) -> str | None:
     return None
 
 
+def _is_required(hint: Any, otherwise: bool) -> bool:
+    """What `Required` or `NotRequired` says. `TypedDict` itself does not see them in annotations that are strings."""
+    origin = get_origin(hint)
+    if origin in (Required, NotRequired):
+        return origin is Required
+    return _is_required(get_args(hint)[0], otherwise) if origin in (Annotated, ReadOnly) else otherwise
+
+
 def _model(cls: type[BaseModel], naming: Naming) -> ObjectType:
-    if not cls.__pydantic_complete__:
-        cls.model_rebuild()
+    cls.model_rebuild()
     generic = cls.__pydantic_generic_metadata__["origin"] or cls
     fields = tuple(
         ObjectField(name, _wire(name, info.alias, naming), info.annotation, info.is_required())
@@ -137,7 +144,7 @@ def _dataclass(cls: Any, hints: Mapping[str, Any], naming: Naming) -> ObjectType
 
 
 def _typed_dict(cls: Any, hints: Mapping[str, Any], naming: Naming) -> ObjectType:
-    required: frozenset[str] = cls.__required_keys__
+    required = {name for name, hint in hints.items() if _is_required(hint, name in cls.__required_keys__)}
     fields = tuple(
         ObjectField(name, _wire(name, _alias_in(hint), naming), hint, name in required) for name, hint in hints.items()
     )

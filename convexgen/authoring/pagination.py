@@ -12,7 +12,7 @@ T = TypeVar("T")
 NewT = TypeVar("NewT")
 
 
-class PaginationOptions(BaseModel):
+class PaginationOptions(BaseModel, defer_build=True):
     """Which page is wanted. Take it as an argument and hand it to `paginate`; only tests make one."""
 
     num_items: int
@@ -26,7 +26,7 @@ class PaginationOptions(BaseModel):
     maximum_bytes_read: int | None = None
 
 
-class Page(BaseModel, Generic[T]):
+class Page(BaseModel, Generic[T], defer_build=True):
     """One page of results."""
 
     page: list[T]

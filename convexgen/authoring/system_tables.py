@@ -20,7 +20,7 @@ class StoredFile(Table, name="_storage"):
     """The `Content-Type` it was uploaded with."""
 
 
-class JobState(BaseModel):
+class JobState(BaseModel, defer_build=True):
     """How far a scheduled function has come. `error` is there when `kind` is `"failed"`."""
 
     kind: Literal["pending", "inProgress", "success", "failed", "canceled"]

@@ -6,6 +6,7 @@ database gives back has `id` and `creation_time`. Validation (`model_validate`) 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -54,7 +55,10 @@ def _making_a_class() -> Iterator[None]:
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr))
 class DocumentMeta(ModelMetaclass):
-    """Makes `Message.author` a field path, records `name=`, `view=` and `variant=`, and guards the constructor."""
+    """Makes `Message.author` a field path, records `name=`, `view=` and `variant=`, and guards the constructor.
+
+    Pydantic has no public name for its metaclass.
+    """
 
     if not TYPE_CHECKING:  # a checker takes the class itself and `__init_subclass__` for the truth
 
@@ -123,18 +127,43 @@ def _refuse_construction(cls: type) -> None:
         raise TypeError(f"{cls.__name__} is one of its variants: {names}")
 
 
+def _tables_not_in(module: str) -> dict[str, type]:
+    known = vars(sys.modules[module])
+    return {table.__name__: table for table in _subclasses(Table) if table.__name__ not in known}
+
+
+def _subclasses(cls: type[Any]) -> Iterator[type[Any]]:
+    for subclass in type.__subclasses__(cls):
+        yield subclass
+        yield from _subclasses(subclass)
+
+
 class _Document(BaseModel):
     """What tables and views share at run time."""
 
     model_config = ConfigDict(
+        defer_build=True,  # a program has many tables, and each process uses few of them
         extra="forbid",
         strict=True,
-        populate_by_name=True,
+        validate_by_name=True,
         protected_namespaces=(),
         ignored_types=(Index, SearchIndex, VectorIndex),
     )
 
     if not TYPE_CHECKING:
+
+        @classmethod
+        def model_rebuild(cls, *, raise_errors=True, _parent_namespace_depth=2, **options):
+            """Pydantic calls this when a class is first used whose annotations could not be resolved before.
+
+            Tables refer to one another in circles, so modules import each other's under `if TYPE_CHECKING` alone. What
+            pydantic cannot find then is looked for among all tables.
+            """
+            depth = _parent_namespace_depth + 1
+            rebuilt = super().model_rebuild(raise_errors=False, _parent_namespace_depth=depth, **options)
+            if rebuilt is not False:
+                return rebuilt
+            return super().model_rebuild(raise_errors=raise_errors, _types_namespace=_tables_not_in(cls.__module__))
 
         def __getattr__(self, name):
             if name in SYSTEM_FIELDS:
@@ -265,6 +294,7 @@ def is_view(cls: type) -> bool:
 
 def fields_of(cls: type[BaseModel]) -> dict[str, FieldInfo]:
     """The fields that users declared, by Python name: without `id` and `creation_time`."""
+    cls.model_rebuild()
     return {name: info for name, info in cls.model_fields.items() if name not in SYSTEM_FIELDS}
 
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import copy
 import types
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, PydanticUndefinedAnnotation, PydanticUserError, ValidationError
 
 from convexgen import UNSET, Field, Id, Index, Int64, MaxLen, SearchIndex, StoredFile, Table, Unset, View
 from convexgen.authoring.tables import fields_of, indexes_of, is_view, name_of, source_of, table_of, variants_of
+
+if TYPE_CHECKING:
+
+    class Team(Table, name="teams"):
+        pass
+else:
+    another_modules_team = types.new_class("Team", (Table,), {"name": "teams"})
+
+
+class Member(Table, name="members"):
+    team: Id[Team]
+    friend: Id[Member] | None
 
 
 class User(Table, name="users"):
@@ -206,6 +218,24 @@ class TestDeclaring:
     def test_redeclaring_a_field_takes_the_new_default(self) -> None:
         assert Circle(colour="red", radius=1).kind == "circle"
         assert Square(colour="red", side=1).kind == "square"
+
+
+class TestForwardReferences:
+    def test_tables_of_modules_that_import_each_other_for_checkers_only(self) -> None:
+        """`Team` is not a name of this module at run time."""
+        member = Member(team=Id("t1"), friend=None)
+        assert member.model_dump() == {"team": "t1", "friend": None}
+        assert Member.model_validate({"_id": "a", "_creationTime": 1, "team": "t1", "friend": "a"}).friend == "a"
+        assert get_args(Member.model_fields["team"].annotation)[0].__name__ == "Team"
+
+    def test_a_name_that_no_table_has(self) -> None:
+        class Lost(Table, name="lost"):
+            other: Id[Nowhere]  # type: ignore[name-defined]  # noqa: F821
+
+        with pytest.raises(PydanticUserError, match="`Lost` is not fully defined"):
+            Lost(other=Id("a"))
+        with pytest.raises(PydanticUndefinedAnnotation, match="Nowhere"):
+            Lost.model_rebuild()
 
 
 class TestVariants:
