@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from convexgen.emit.contract import Fragment, GeneratedFile, Outline
-from convexgen.emit.python.documents import document_key, with_documents
+from convexgen.emit.python.documents import document_names
 from convexgen.emit.python.functions import methods
 from convexgen.emit.python.models import definitions
 from convexgen.emit.python.package import package
 from convexgen.ir import AliasDef, Document, Module, Named, Table, TypeDef, TypeNames, types_of, walk
 from convexgen.settings import PythonOutput
 
-__all__ = ["assemble", "document_key", "fragment", "with_documents"]
+__all__ = ["assemble", "document_names", "fragment"]
 
 
 def fragment(module: Module, names: TypeNames, output: PythonOutput) -> Fragment:
-    """What `module` contributes. `names` should come from `with_documents`; without, documents get names of our making.
+    """What `module` contributes. `names` should include those of `document_names`; documents without one are called
+    after their table.
 
     Keys: `names`, `uses`, `sync` and `async` for the methods; for a type or table, under its key K (`type SYMBOL`,
     `table NAME`), `class K` or `alias K` and `alias input K`, `needs K` (the keys of what an alias mentions), `uses K`.

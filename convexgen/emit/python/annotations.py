@@ -65,6 +65,9 @@ class Annotations:
     borrowed: bool = False
     limited: bool = True
     used: set[str] = field(default_factory=set)
+    mentioned: set[str] = field(default_factory=set)
+    """The generated types that have been named."""
+    _known: dict[Type, Expression] = field(default_factory=dict)
 
     def name(self, name: str) -> str:
         """An imported or built-in name."""
@@ -79,6 +82,12 @@ class Annotations:
 
     def of(self, type_: Type) -> Expression:
         """The annotation of `type_`."""
+        known = self._known.get(type_)
+        if known is None:
+            known = self._known[type_] = self._of(type_)
+        return known
+
+    def _of(self, type_: Type) -> Expression:
         match type_:
             case Scalar(kind):
                 return self.name(_SCALARS[kind])
@@ -110,14 +119,18 @@ class Annotations:
         return Alternatives([*members, self.name("Unset")])
 
     def _shown(self, name: TypeName) -> str:
-        own = input_name(name.name) if name.splits and self.direction == "input" else type_name(name.name)
+        sent = name.splits and self.direction == "input"
+        return self._called(input_name(name.name) if sent else type_name(name.name))
+
+    def _called(self, own: str) -> str:
+        self.mentioned.add(own)
         if self.prefix:
             self.used.add("models")
         return self.prefix + own
 
     def _document(self, table: str) -> str:
         system = SYSTEM_DOCUMENTS.get(table)
-        return self.name(system) if system is not None else self._shown(document_name(table, self.names))
+        return self.name(system) if system is not None else self._called(type_name(document_name(table, self.names)))
 
     def _union(self, members: Sequence[Type]) -> Expression:
         literals = [member for member in members if isinstance(member, LiteralOf)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convexgen.emit.python.annotations import Annotations
-from convexgen.emit.python.layout import COLUMNS, Attached, Bracketed, Expression, flat, laid, width
+from convexgen.emit.python.layout import COLUMNS, Attached, Bracketed, Expression, exploded, flat, laid, opened, width
 from convexgen.emit.python.names import argument_names, method_names, module_class
 from convexgen.emit.python.text import docstring, string_literal
 from convexgen.ir import Field, Function, Module, TypeNames
@@ -31,17 +31,12 @@ def methods(module: Module, functions: Sequence[Function], names: TypeNames) -> 
     waiting, asynchronous = [], []
     for own_name, function in zip(own_names, functions, strict=True):
         parameters, call = _arguments(own_name, module, function, arguments)
-        result = returns.of(function.returns)
-        decorator = _decorator(function, arguments)
+        head = _signatures(own_name, parameters, returns.of(function.returns))
+        body = _calls(call, function.deprecated is not None)
+        decorator = "" if function.deprecated is None else _decorator(function.deprecated, arguments)
         doc = docstring(function.doc, None, 8)
-        waiting.append(
-            f"{decorator}{_signature(f'    def {own_name}', parameters, result)}{doc}"
-            f"        return {_call(call, function, 15)}\n"
-        )
-        asynchronous.append(
-            f"{decorator}{_signature(f'    async def {own_name}', parameters, result)}{doc}"
-            f"        return await {_call(call, function, 21)}\n"
-        )
+        waiting.append(f"{decorator}    def {head[0]}{doc}        return {body[0]}\n")
+        asynchronous.append(f"{decorator}    async def {head[1]}{doc}        return await {body[1]}\n")
     return Methods(tuple(own_names), "\n".join(waiting), "\n".join(asynchronous), frozenset(arguments.used))
 
 
@@ -68,24 +63,38 @@ def _parameter(own_name: str, field: Field, annotations: Annotations) -> Express
     return Attached(f"{own_name}: ", annotations.or_unset(annotation), f" = {annotations.name('UNSET')}")
 
 
-def _decorator(function: Function, annotations: Annotations) -> str:
-    if function.deprecated is None:
-        return ""
-    call = Bracketed(f"@{annotations.name('deprecated')}(", [string_literal(function.deprecated)], ")")
+def _decorator(reason: str, annotations: Annotations) -> str:
+    call = Bracketed(f"@{annotations.name('deprecated')}(", [string_literal(reason)], ")")
     return f"    {laid(call, 4, 4, 0)}\n"
 
 
-def _call(call: Bracketed, function: Function, before: int) -> str:
-    if function.deprecated is None:
-        return laid(call, 8, before, 0)
-    # The method mentions itself, on the first of the lines, and that is no use of something deprecated.
-    return laid(call, 8, COLUMNS, 0).replace(",\n", ",  # pyright: ignore[reportDeprecated]\n", 1)
+def _calls(call: Bracketed, deprecated: bool) -> tuple[str, str]:
+    """The call as it stands behind `return` and behind `return await`."""
+    if deprecated:
+        # The method mentions itself, in the first line that ends in a comma, and that is no use of it.
+        text = exploded(call, 8).replace(",\n", ",  # pyright: ignore[reportDeprecated]\n", 1)
+        return text, text
+    columns = width(call.flat)
+    if columns <= COLUMNS - _RETURN_AWAIT:
+        return call.flat, call.flat
+    text = opened(call, 8)
+    return call.flat if columns <= COLUMNS - _RETURN else text, text
 
 
-def _signature(head: str, parameters: Sequence[Expression], returns: Expression) -> str:
-    listed = Bracketed(f"{head}(", parameters, ")")
+_RETURN = len("        return ")
+_RETURN_AWAIT = len("        return await ")
+
+
+def _signatures(name: str, parameters: Sequence[Expression], returns: Expression) -> tuple[str, str]:
+    """What stands behind `def` and behind `async def`."""
+    listed = Bracketed(f"{name}(", parameters, ")")
     one_line = f"{listed.flat} -> {flat(returns)}:\n"
-    if width(one_line) - 1 <= COLUMNS:
-        return one_line
-    exploded = laid(listed, 4, COLUMNS + 1, 0)
-    return f"{exploded} -> {laid(returns, 4, 9, 1)}:\n"
+    columns = width(one_line) - 1
+    if columns <= COLUMNS - _ASYNC_DEF:
+        return one_line, one_line
+    several = f"{opened(listed, 4)} -> {laid(returns, 4, 9, 1)}:\n"
+    return one_line if columns <= COLUMNS - _DEF else several, several
+
+
+_DEF = len("    def ")
+_ASYNC_DEF = len("    async def ")

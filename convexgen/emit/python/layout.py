@@ -1,7 +1,7 @@
 """Breaks Python expressions over lines as `ruff format` does at its default 88 columns, so that no formatter need run.
 
-An expression is a string, which never breaks, or a node. A node that does not fit on its line is taken apart with one
-part per line and a trailing comma, which the formatter then respects whatever would fit otherwise.
+An expression is a string, which never breaks, or a node. A node that does not fit on its line is taken apart: what
+stands in its brackets moves to a line of its own or, where that is too long as well, to one line per part.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class Bracketed:
     flat: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.flat = f"{self.head}{', '.join([flat(part) for part in self.parts])}{self.close}"
+        parts = [part if isinstance(part, str) else part.flat for part in self.parts]
+        self.flat = f"{self.head}{', '.join(parts)}{self.close}"
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +36,7 @@ class Alternatives:
     flat: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.flat = " | ".join([flat(member) for member in self.members])
+        self.flat = " | ".join([member if isinstance(member, str) else member.flat for member in self.members])
 
 
 @dataclass(slots=True, eq=False)
@@ -86,19 +87,28 @@ def laid(expression: Expression, indent: int, before: int, after: int) -> str:
             inner = indent + 4
             return f"(\n{' ' * inner}{_members(expression, inner)}\n{' ' * indent})"
         case Bracketed() if expression.parts:
-            return _exploded(expression, indent)
+            return opened(expression, indent)
         case Attached(prefix, inside, suffix):
             return prefix + laid(inside, indent, before + width(prefix), width(suffix) + after) + suffix
         case _:
             return text
 
 
-def _exploded(expression: Bracketed, indent: int) -> str:
+def opened(expression: Bracketed, indent: int) -> str:
+    """The expression with its brackets on lines of their own."""
+    inside = width(expression.flat) - width(expression.head) - len(expression.close)
+    if expression.close == "}" or indent + 4 + inside > COLUMNS:
+        return exploded(expression, indent)
+    content = expression.flat[len(expression.head) : -len(expression.close)]
+    return f"{expression.head}\n{' ' * (indent + 4)}{content}\n{' ' * indent}{expression.close}"
+
+
+def exploded(expression: Bracketed, indent: int) -> str:
+    """The expression with each of its parts on lines of its own."""
     inner = indent + 4
-    parts = expression.parts
     # A comma after the only part of a subscript would make it a tuple.
-    comma = "," if len(parts) > 1 or expression.close != "]" else ""
-    lines = [f"{' ' * inner}{_part(part, inner, bool(comma))}{comma}\n" for part in parts]
+    comma = "," if len(expression.parts) > 1 or expression.close != "]" else ""
+    lines = [f"{' ' * inner}{_part(part, inner, bool(comma))}{comma}\n" for part in expression.parts]
     return f"{expression.head}\n{''.join(lines)}{' ' * indent}{expression.close}"
 
 

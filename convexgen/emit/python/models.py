@@ -11,7 +11,6 @@ from convexgen.emit.python.names import field_names, input_name, member_names, t
 from convexgen.emit.python.text import docstring, literal, string_literal
 from convexgen.ir import (
     AliasDef,
-    Document,
     EnumDef,
     Field,
     Named,
@@ -23,7 +22,6 @@ from convexgen.ir import (
     TypeName,
     TypeNames,
     UnionOf,
-    walk,
     without_constraints,
 )
 from convexgen.naming import wire_name
@@ -41,15 +39,18 @@ _CONSTANTS: dict[str, tuple[type, ...]] = {
 
 def definitions(definition: TypeDef | Table, names: TypeNames) -> Iterator[tuple[str, set[str]]]:
     """Source and needed imports of each class or alias that `definition` becomes: two where it splits."""
-    shown = document_name(definition.name, names) if isinstance(definition, Table) else names[definition.symbol]
+    if isinstance(definition, Table):
+        shown = TypeName(document_name(definition.name, names), False)
+    else:
+        shown = names[definition.symbol]
     directions: list[Direction] = ["output", "input"] if shown.splits else ["output"]
     for direction in directions:
         name = input_name(shown.name) if direction == "input" else type_name(shown.name)
         annotations = Annotations(names, direction, limited=direction == "input" or not shown.splits)
-        yield _definition(name, definition, annotations, shown), annotations.used
+        yield _definition(name, definition, annotations), annotations.used
 
 
-def _definition(name: str, definition: TypeDef | Table, annotations: Annotations, shown: TypeName) -> str:
+def _definition(name: str, definition: TypeDef | Table, annotations: Annotations) -> str:
     match definition:
         case EnumDef():
             return _enum(name, definition, annotations)
@@ -60,7 +61,7 @@ def _definition(name: str, definition: TypeDef | Table, annotations: Annotations
             union = variants[0] if len(variants) == 1 else Alternatives(variants)
             return _alias(name, union, definition.doc, definition.deprecated, annotations)
         case Table() | ObjectDef():
-            return _model(name, definition, annotations, shown)
+            return _model(name, definition, annotations)
 
 
 def _alias(name: str, type_: Expression, doc: str, deprecated: str | None, annotations: Annotations) -> str:
@@ -80,31 +81,25 @@ def _enum(name: str, enum: EnumDef, annotations: Annotations) -> str:
     return "".join(lines)
 
 
-def _model(name: str, definition: ObjectDef | Table, annotations: Annotations, shown: TypeName) -> str:
+def _model(name: str, definition: ObjectDef | Table, annotations: Annotations) -> str:
     table = definition.name if isinstance(definition, Table) else definition.table
     fields = definition.fields
-    mentioned = frozenset(_mentioned(fields, annotations.names)) | {name}
-    own_names = field_names(["id", "creation_time"] * (table is not None) + [f.name for f in fields], mentioned)
-    own_names = own_names[-len(fields) :] if fields else []
-    annotations.shadowed = frozenset(own_names)
+    first = ["id", "creation_time"] if table is not None else []
+    written = [*first, *(field.name for field in fields)]
+    annotations.shadowed = frozenset(field_names(written))
+    types = [annotations.of(field.type) for field in fields]
+    own_names = field_names(written, frozenset({name, *annotations.mentioned}))[len(first) :]
     camel = _prefers_camel(own_names, fields)
     base = ("Camel" if camel else "") + ("Model" if table is None else "Document")
     doc = docstring(definition.doc, definition.deprecated, 4)
-    body = [_field(own, field, annotations, camel) for own, field in zip(own_names, fields, strict=True)]
+    described = zip(own_names, fields, types, strict=True)
+    body = [_field(own, field, type_, annotations, camel) for own, field, type_ in described]
     if table is not None:
         identity = subscript(annotations.name("Id"), subscript(annotations.name("Literal"), string_literal(table)))
         body.insert(0, f"    id: {laid(identity, 4, 8, 0)}\n")
     if not doc and not body:
         body = ["    pass\n"]
     return "".join([f"class {name}({annotations.name(base)}):\n", doc, "\n" * bool(doc and body), *body])
-
-
-def _mentioned(fields: Sequence[Field], names: TypeNames) -> Iterator[str]:
-    for field in fields:
-        for inner in walk(field.type):
-            if isinstance(inner, Named | Document):
-                shown = names[inner.symbol] if isinstance(inner, Named) else document_name(inner.table, names)
-                yield from (type_name(shown.name), input_name(shown.name))
 
 
 def _prefers_camel(own_names: Sequence[str], fields: Sequence[Field]) -> bool:
@@ -114,8 +109,7 @@ def _prefers_camel(own_names: Sequence[str], fields: Sequence[Field]) -> bool:
     return camel > same
 
 
-def _field(own: str, field: Field, annotations: Annotations, camel: bool) -> str:
-    annotation = annotations.of(field.type)
+def _field(own: str, field: Field, annotation: Expression, annotations: Annotations, camel: bool) -> str:
     default = _default(field, annotations.direction)
     if field.presence == "absent" or (field.presence == "defaulted" and annotations.direction == "input"):
         annotation = annotations.or_unset(annotation)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from convexgen.naming import exported_name, pascal_case
 
@@ -157,9 +158,12 @@ _INT_ATTRIBUTES = frozenset(
 _ENUM_ATTRIBUTES = frozenset({"mro", "name", "value"})
 
 _MODULE_ATTRIBUTES = frozenset({"_attach", "_call", "_caller"})
+_NO_FIELDS = _MODEL_ATTRIBUTES | _IMPORTED
+_NO_METHODS = _MODULE_ATTRIBUTES | _IMPORTED
 _CLIENT_ATTRIBUTES = frozenset({"aclose", "close", "set_auth", "with_timeout"})
 
 
+@cache
 def identifier(name: str) -> str:
     """`name` itself where it is a usable identifier, else the nearest one."""
     if name.isidentifier() and not keyword.iskeyword(name):
@@ -180,9 +184,10 @@ def input_name(name: str) -> str:
     return type_name(f"{name}Input")
 
 
-def field_names(names: Iterable[str], mentioned: frozenset[str]) -> list[str]:
+def field_names(names: Iterable[str], mentioned: frozenset[str] = frozenset()) -> list[str]:
     """What the fields of one model are called. `mentioned` are the names of the types in its annotations."""
-    return _distinct(names, _MODEL_ATTRIBUTES | _IMPORTED | mentioned, underscore=False)
+    reserved = _NO_FIELDS | mentioned if mentioned else _NO_FIELDS
+    return _distinct(names, reserved, underscore=False)
 
 
 def argument_names(names: Iterable[str], class_name: str) -> list[str]:
@@ -192,7 +197,7 @@ def argument_names(names: Iterable[str], class_name: str) -> list[str]:
 
 def method_names(names: Iterable[str]) -> list[str]:
     """What the methods of one module are called, from the names of its functions."""
-    return _distinct([exported_name(name) for name in names], _IMPORTED | _MODULE_ATTRIBUTES, underscore=True)
+    return _distinct([exported_name(name) for name in names], _NO_METHODS, underscore=True)
 
 
 def member_names(names: Iterable[str], base: str) -> list[str]:
@@ -201,7 +206,7 @@ def member_names(names: Iterable[str], base: str) -> list[str]:
     return _distinct(names, inherited | _ENUM_ATTRIBUTES, underscore=False)
 
 
-def _distinct(names: Iterable[str], reserved: frozenset[str] | set[str], *, underscore: bool) -> list[str]:
+def _distinct(names: Iterable[str], reserved: frozenset[str], *, underscore: bool) -> list[str]:
     """Identifiers for `names`, none twice and none reserved.
 
     Without `underscore` none begins with one, which would make a field private and an argument hard to pass.
@@ -210,9 +215,9 @@ def _distinct(names: Iterable[str], reserved: frozenset[str] | set[str], *, unde
     result = []
     for name in names:
         chosen = identifier(name)
-        if chosen.startswith("__") or (chosen.startswith("_") and not underscore):
+        if chosen[0] == "_" and (not underscore or chosen.startswith("__")):
             chosen = identifier(chosen.strip("_") + "_")
-            chosen = f"x{chosen}" if chosen.startswith("_") else chosen
+            chosen = f"x{chosen}" if chosen[0] == "_" else chosen
         while chosen in reserved or chosen in taken:
             chosen += "_"
         taken.add(chosen)
@@ -233,6 +238,7 @@ def module_attribute(part: str, *, root: bool, taken: Collection[str]) -> str:
 _PLAIN_PART = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
 
 
+@cache
 def module_class(path: str) -> str:
     """The class that calls the functions of the module at `path`; no two paths share one.
 

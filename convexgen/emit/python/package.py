@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, ModuleOutline, Outline
-from convexgen.emit.files import seal
 from convexgen.emit.python.imports import import_lines
 from convexgen.emit.python.names import module_attribute, module_class
 from convexgen.emit.python.text import docstring
@@ -42,7 +41,7 @@ def package(root: str, outline: Outline, fragments: Mapping[str, Fragment]) -> t
     texts.append(("async_client.py", _client(tree, fragments, "Async")))
     texts.append(("__init__.py", render("python/init.py.j2", header=HEADER)))
     texts.append(("py.typed", HEADER))
-    return tuple(GeneratedFile(f"{root}/{path}", seal(text)) for path, text in texts)
+    return tuple(GeneratedFile(f"{root}/{path}", text) for path, text in texts)
 
 
 @cache

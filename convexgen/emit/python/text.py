@@ -5,20 +5,30 @@ from __future__ import annotations
 import inspect
 import math
 import re
+from functools import lru_cache
 
-from convexgen.emit.python.layout import width
+from convexgen.emit.python.layout import COLUMNS, width
 
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 """What cannot or should not stand in source as it is: controls, lone surrogates, marks that turn the direction."""
 
 
+_SPECIAL_IN_DOCSTRING = re.compile(f"(?!\n){_SPECIAL.pattern}")
+
+_PLAIN = re.compile("[ !#-&(-\\[\\]-~]*")
+"""Printable ASCII without quotes and backslashes, which is most of all text."""
+
+
+@lru_cache(maxsize=4096)
 def string_literal(text: str) -> str:
     """`text` as a literal in the quotes that need fewer escapes, double ones for choice.
 
     >>> print(string_literal('say "hi"'), string_literal("it's"), string_literal("é"))
     'say "hi"' "it's" "é"
     """
+    if _PLAIN.fullmatch(text):
+        return f'"{text}"'
     escaped = _SPECIAL.sub(_escape, text)
     if escaped.count('"') > escaped.count("'"):
         return "'" + escaped.replace("'", "\\'") + "'"
@@ -36,28 +46,28 @@ def literal(value: str | bool | int | float | None) -> str:
 
 def docstring(text: str, deprecated: str | None, indent: int) -> str:
     """The lines of a docstring at `indent`, each with its line end; empty when there is nothing to say."""
-    parts = [_cleaned(text)]
+    body = _cleaned(text) if text else ""
     if deprecated is not None:
-        parts.append(_cleaned(f"Deprecated: {deprecated}" if deprecated else "Deprecated."))
-    lines = "\n\n".join(filter(None, parts)).split("\n")
-    if lines == [""]:
+        notice = _cleaned(f"Deprecated: {deprecated}" if deprecated else "Deprecated.")
+        body = f"{body}\n\n{notice}" if body else notice
+    if not body:
         return ""
     margin = " " * indent
-    body = f"\n{margin}".join(lines).replace(f"\n{margin}\n", "\n\n")
-    if len(lines) == 1 and not body.endswith(('"', "\\")) and indent + width(body) + 6 <= _ONE_LINE:
+    if "\n" in body:
+        body = body.replace("\n", f"\n{margin}").replace(f"\n{margin}\n", "\n\n")
+    elif not body.endswith(('"', "\\")) and indent + width(body) + 6 <= COLUMNS:
         return f'{margin}"""{body}"""\n'
     return f'{margin}"""{body}\n{margin}"""\n'
 
 
-_ONE_LINE = 88
-
-
 def _cleaned(text: str) -> str:
     """`text` without its margin and without anything that would end a docstring or be lost in one."""
+    if _PLAIN.fullmatch(text):
+        return text.strip()
     lines = inspect.cleandoc(text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")).split("\n")
-    stripped = "\n".join(line.rstrip() for line in lines).strip()
-    escaped = _SPECIAL.sub(lambda match: "\n" if match[0] == "\n" else _escape(match), stripped)
-    return re.sub('"""+', lambda quotes: '\\"' * len(quotes[0]), escaped)
+    stripped = "\n".join([line.rstrip() for line in lines]).strip()
+    escaped = _SPECIAL_IN_DOCSTRING.sub(_escape, stripped)
+    return re.sub('"""+', lambda quotes: '\\"' * len(quotes[0]), escaped) if '"""' in escaped else escaped
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -54,7 +54,8 @@ def query(name: str, returns: Type = NULL, *args: Field, **rest: object) -> Func
 
 def generate(modules: Sequence[Module], names: TypeNames, output: PythonOutput = OUTPUT) -> dict[str, str]:
     """The text of each generated file by its path inside the package."""
-    known = python.with_documents(modules, names)
+    classes = {table.name: table.symbol.rpartition(".")[2] for module in modules for table in module.tables}
+    known = {**names, **python.document_names(classes, names)}
     fragments = {module.path: python.fragment(module, known, output) for module in modules}
     files = python.assemble(outline(modules, names), fragments, output)
     return {file.path.removeprefix(f"{output.path}/"): file.text for file in files}
@@ -95,7 +96,7 @@ def write(texts: dict[str, str], package: Path) -> None:
 
 
 CHAT_NAMES: TypeNames = {
-    "messages.AuthoredMessage": TypeName("AuthoredMessage", True),
+    "messages.AuthoredMessage": TypeName("AuthoredMessage", False),
     "messages.Attachment": TypeName("Attachment", False),
     "messages.Draft": TypeName("Draft", True),
     "messages.Payload": TypeName("Payload", False),
