@@ -216,10 +216,10 @@ class Table(_Document, metaclass=DocumentMeta):
         A field given here wins over the document's. Raises `TypeError` if this is no view or `document` is of another
         table, pydantic's `ValidationError` if a field is missing, unknown or of the wrong type.
         """
-        table = table_of(cls)
         if cls.__declaration__.role != "view":
             raise TypeError(f"{cls.__name__} is no view: declare it with view=True")
-        return _view_of(cls, table, document, fields)
+        source = next(base for base in cls.__mro__ if issubclass(base, Table) and not is_view(base))
+        return _view_of(cls, source, document, fields)
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -249,9 +249,10 @@ class View(_Document, Generic[SourceT], metaclass=DocumentMeta):
         return _view_of(cls, source_of(cls), document, fields)
 
 
-def _view_of(cls: type[ModelT], table: type[Table], document: Table, fields: dict[str, object]) -> ModelT:
-    if not isinstance(document, table):
-        raise TypeError(f"{cls.__name__} is a view of {table.__name__}, not of {type(document).__name__}")
+def _view_of(cls: type[ModelT], source: type[Table], document: Table, fields: dict[str, object]) -> ModelT:
+    # A table may inherit from another one; its documents are then instances of both, but belong to one.
+    if not isinstance(document, source) or table_of(type(document)) is not table_of(source):
+        raise TypeError(f"{cls.__name__} is a view of {source.__name__}, not of {type(document).__name__}")
     taken = {name: getattr(document, name) for name in cls.model_fields if name in type(document).model_fields}
     return cls.model_validate(taken | fields)
 

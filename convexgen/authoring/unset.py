@@ -27,7 +27,8 @@ class Unset(Enum):
     def __set_name__(self, owner: type, name: str) -> None:
         """Called by Python when `UNSET` is the default in a class body, before pydantic collects the fields.
 
-        A default alone would be dumped as a value; the field has to say that it is left out.
+        A default alone would be dumped as a value; the field has to say that it is left out. Python does not call this
+        for `Field(UNSET, ...)`: constraints beside `UNSET` belong into `Annotated`.
         """
         if issubclass(owner, BaseModel):
             setattr(owner, name, Field(default=UNSET, exclude_if=is_unset))

@@ -275,6 +275,12 @@ class TestViews:
             AuthoredMessage.of(user, author_name="")
         with pytest.raises(TypeError, match="Card is a view of Message, not of User"):
             Card.of(user, shouting=True)  # type: ignore[arg-type]
+        archived = Archived.model_validate({**STORED, "reason": "old"})
+        with pytest.raises(TypeError, match="AuthoredMessage is a view of Message, not of Archived"):
+            AuthoredMessage.of(archived, author_name="")
+        square = Square.model_validate({"_id": "s1", "_creationTime": 1, "colour": "red", "side": 2.0})
+        with pytest.raises(TypeError, match="RedCircle is a view of Circle, not of Square"):
+            RedCircle.of(square, shade=4)
         with pytest.raises(TypeError, match="Message is no view"):
             Message.of(_stored())
 
