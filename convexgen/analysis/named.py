@@ -12,7 +12,6 @@ from convexgen.analysis.fields import Fields
 from convexgen.analysis.resolve import Declared, External, Program
 from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, Expr, Place, SubscriptExpr
 from convexgen.analysis.types import (
-    SYSTEM_TABLES,
     Request,
     Scope,
     Types,
@@ -22,6 +21,7 @@ from convexgen.analysis.types import (
     table_of,
     type_name,
 )
+from convexgen.authoring import system_documents
 from convexgen.naming import Naming
 from convexgen.rules import reading, schema
 
@@ -36,7 +36,7 @@ class NamedTypes:
         self.types = Types(program)
         self.fields = Fields(self.types, naming)
         self._declarations: dict[str, TypeDeclaration] = {}
-        self.types.requests["convexgen.JobState"] = Request("convexgen.JobState")
+        self.types.requests.update((symbol, Request(symbol)) for symbol in system_documents.DEFINITIONS)
 
     def declaration(self, symbol: str) -> TypeDeclaration:
         """The declaration of a type that some annotation has named."""
@@ -93,7 +93,7 @@ class NamedTypes:
     def _declare(self, symbol: str, request: Request) -> TypeDeclaration:
         match request.source:
             case str():
-                return _system_type(symbol)
+                return _system_type(system_documents.DEFINITIONS[symbol])
             case Declared(module, AssignmentSyntax() as syntax):
                 return self._alias(symbol, module, syntax)
             case ClassRef() as ref:
@@ -204,46 +204,8 @@ def deprecation(program: Program, module: str, decorators: tuple[Expr, ...]) -> 
     return None
 
 
-def _system_type(symbol: str) -> TypeDeclaration:
+def _system_type(definition: ir.ObjectDef) -> TypeDeclaration:
     """The documents of the system tables and what is in them, which no user declares."""
-    name = symbol.rpartition(".")[2]
-    doc, fields = _SYSTEM_TYPES[name]
-    definition = ir.ObjectDef(symbol, name, fields, doc, table=SYSTEM_TABLES.get(symbol))
     nowhere = Place(0, 0, 0, 0)
-    declared = tuple(FieldDeclaration(each, "", nowhere) for each in fields)
+    declared = tuple(FieldDeclaration(each, "", nowhere) for each in definition.fields)
     return TypeDeclaration(definition, "", "", nowhere, declared)
-
-
-_STRING = ir.Scalar("string")
-_FLOAT = ir.Scalar("float")
-_SYSTEM_TYPES: dict[str, tuple[str, tuple[ir.Field, ...]]] = {
-    "StoredFile": (
-        "What is known about an uploaded file.",
-        (
-            ir.Field("sha256", "sha256", _STRING, doc="The checksum of the content, in base64."),
-            ir.Field("size", "size", ir.Scalar("int"), doc="Bytes."),
-            ir.Field("content_type", "contentType", ir.UnionOf((_STRING, ir.Scalar("null"))), "absent"),
-        ),
-    ),
-    "ScheduledJob": (
-        "A function that was scheduled.",
-        (
-            ir.Field("name", "name", _STRING),
-            ir.Field("args", "args", ir.ArrayOf(ir.Scalar("any"))),
-            ir.Field("scheduled_time", "scheduledTime", _FLOAT, doc="Milliseconds since the epoch."),
-            ir.Field("completed_time", "completedTime", _FLOAT, "absent", doc="Milliseconds since the epoch."),
-            ir.Field("state", "state", ir.Named("convexgen.JobState")),
-        ),
-    ),
-    "JobState": (
-        "How far a scheduled function has come.",
-        (
-            ir.Field(
-                "kind",
-                "kind",
-                ir.UnionOf(tuple(map(ir.LiteralOf, ("pending", "inProgress", "success", "failed", "canceled")))),
-            ),
-            ir.Field("error", "error", _STRING, "absent"),
-        ),
-    ),
-}

@@ -40,8 +40,9 @@ from convexgen.analysis.syntax import (
     SequenceExpr,
     SubscriptExpr,
 )
-from convexgen.naming import pascal_case
+from convexgen.authoring import system_documents
 from convexgen.rules import reading, schema
+from convexgen.symbols import instance_symbol, type_word, union_of
 
 ANY = ir.Scalar("any")
 NULL = ir.Scalar("null")
@@ -100,8 +101,7 @@ _NUMBER_KINDS = frozenset({"int", "float", "int64", "decimal", "datetime"})
 _SIZED = (ir.ArrayOf, ir.RecordOf, ir.Page)
 
 SYSTEM_TABLES: Mapping[str, str] = {
-    "convexgen.StoredFile": "_storage",
-    "convexgen.ScheduledJob": "_scheduled_functions",
+    symbol: each.table for symbol, each in system_documents.DEFINITIONS.items() if each.table is not None
 }
 
 
@@ -402,10 +402,7 @@ class Types:
             help_ = f"write `{ref.syntax.name}[{example}]`" if parameters else f"write `{ref.syntax.name}`"
             findings.report(reading.TYPE_ARGUMENT_COUNT, message, place, help=help_)
             return ANY
-        symbol = ref.symbol
-        if arguments:
-            symbol += f"[{', '.join(map(type_symbol, arguments))}]"
-        return self._request(symbol, Request(ref, arguments))
+        return self._request(instance_symbol(ref.symbol, arguments), Request(ref, arguments))
 
     def _alias(
         self,
@@ -599,14 +596,6 @@ def _applies(kind: str, base: ir.Type) -> bool:
             return kind in ("min_length", "max_length") and isinstance(base, _SIZED)
 
 
-def union_of(members: Iterable[ir.Type]) -> ir.Type:
-    """The union of `members`, flat and without repetition; the member itself where there is one."""
-    flat: dict[ir.Type, None] = {}
-    for member in members:
-        flat.update(dict.fromkeys(member.members if isinstance(member, ir.UnionOf) else (member,)))
-    return next(iter(flat)) if len(flat) == 1 else ir.UnionOf(tuple(flat))
-
-
 def _alternatives(expression: Expr) -> Iterator[Expr]:
     if isinstance(expression, OrExpr):
         yield from _alternatives(expression.left)
@@ -699,64 +688,12 @@ def table_name(program: Program, ref: ClassRef) -> str | None:
     return known.value if known is not None and isinstance(known.value, str) else None
 
 
-def type_symbol(type_: ir.Type) -> str:
-    """A type as part of the symbol of a generic instance: unique for the type, and readable."""
-    match type_:
-        case ir.Scalar(kind):
-            return kind
-        case ir.IdOf(table):
-            return f"Id[{table}]"
-        case ir.LiteralOf(value):
-            return repr(value)
-        case ir.ArrayOf(element):
-            return f"list[{type_symbol(element)}]"
-        case ir.RecordOf(key, value):
-            return f"dict[{type_symbol(key)}, {type_symbol(value)}]"
-        case ir.UnionOf(members):
-            return " | ".join(map(type_symbol, members))
-        case ir.Document(table):
-            return f"Doc[{table}]"
-        case ir.Named(symbol):
-            return symbol
-        case ir.PaginationOptions():
-            return "PaginationOptions"
-        case ir.Page(element):
-            return f"Page[{type_symbol(element)}]"
-        case ir.Constrained(base, constraints):
-            return f"{type_symbol(base)}({', '.join(f'{each.kind}={each.value!r}' for each in constraints)})"
-
-
-def type_word(type_: ir.Type, requests: Mapping[str, Request]) -> str:
-    """A type as part of the name of a generic instance: `Box[list[str]]` is called `BoxStringList`."""
-    match type_:
-        case ir.Scalar(kind):
-            return pascal_case(kind)
-        case ir.IdOf(table):
-            return f"{pascal_case(table)}Id"
-        case ir.LiteralOf(value):
-            return pascal_case(str(value)) or "Literal"
-        case ir.ArrayOf(element):
-            return f"{type_word(element, requests)}List"
-        case ir.RecordOf(_, value):
-            return f"{type_word(value, requests)}Record"
-        case ir.UnionOf(members):
-            return "Or".join(type_word(member, requests) for member in members)
-        case ir.Document(table):
-            return pascal_case(table)
-        case ir.Named(symbol):
-            return type_name(symbol, requests[symbol], requests)
-        case ir.PaginationOptions():
-            return "PaginationOptions"
-        case ir.Page(element):
-            return f"{type_word(element, requests)}Page"
-        case ir.Constrained(base):
-            return type_word(base, requests)
-
-
 def type_name(symbol: str, request: Request, requests: Mapping[str, Request]) -> str:
     """The own name of a requested type, before names are made unique for the whole program."""
     own = request.source.syntax.name if isinstance(request.source, ClassRef) else symbol.rpartition(".")[2]
-    return own + "".join(type_word(argument, requests) for argument in request.arguments)
+    return own + "".join(
+        type_word(argument, lambda inner: type_name(inner, requests[inner], requests)) for argument in request.arguments
+    )
 
 
 def _can_be_literal(value: object) -> bool:
