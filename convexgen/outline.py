@@ -6,12 +6,11 @@ Stands between the front end, which knows the whole, and the back ends, which ar
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from convexgen.analysis.link import Linked, reachable
 from convexgen.analysis.lower import ModuleSummary
 from convexgen.emit.contract import ModuleOutline, Outline, TableOutline, TypeOutline
-from convexgen.settings import Output
+from convexgen.settings import Output, is_shown
 
 
 def outline(modules: tuple[ModuleSummary, ...], linked: Linked, output: Output) -> Outline:
@@ -35,12 +34,6 @@ def outline(modules: tuple[ModuleSummary, ...], linked: Linked, output: Output) 
         tuple(sorted(types, key=lambda each: each.name)),
         tuple(sorted(tables, key=lambda each: each.name)),
     )
-
-
-def is_shown(wire: str, output: Output) -> bool:
-    """Whether the globs of `output` let the module at this wire path through."""
-    included = not output.include or any(fnmatchcase(wire, pattern) for pattern in output.include)
-    return included and not any(fnmatchcase(wire, pattern) for pattern in output.exclude)
 
 
 def _module(module: ModuleSummary, output: Output) -> ModuleOutline | None:

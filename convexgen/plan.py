@@ -7,7 +7,7 @@ that may be passed along changes how long a plan takes, never what it says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -17,6 +17,7 @@ from convexgen.diagnostics import Diagnostic, Label, Severity, in_order
 from convexgen.emit import python, spec, typescript
 from convexgen.emit.contract import Fragment, GeneratedFile, Outline
 from convexgen.emit.files import is_edited, is_ours, seal
+from convexgen.memory import Memory
 from convexgen.outline import outline
 from convexgen.rules import reading, tool
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
@@ -26,14 +27,6 @@ from convexgen.work import Task, Work
 
 Rendered: TypeAlias = TypeScriptOutput | PythonOutput
 """The outputs that are joined from fragments."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """Answers of earlier runs. `fragments` are by output and module, each with the key that it was made for."""
-
-    understanding: Understanding = field(default_factory=Understanding)
-    fragments: dict[str, dict[str, tuple[bytes, Fragment]]] = field(default_factory=dict)
 
 
 def plan(snapshot: Snapshot, settings: Settings, memory: Memory | None = None, *, alone: bool = True) -> Plan:

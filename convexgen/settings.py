@@ -6,6 +6,7 @@ Kept free of pydantic so that a command that finds its answer in the cache need 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
 from convexgen.naming import Naming
@@ -48,6 +49,12 @@ class SpecOutput:
 
 
 Output: TypeAlias = TypeScriptOutput | PythonOutput | SpecOutput
+
+
+def is_shown(wire: str, output: Output) -> bool:
+    """Whether the globs of `output` let the module at this wire path through."""
+    included = not output.include or any(fnmatchcase(wire, pattern) for pattern in output.include)
+    return included and not any(fnmatchcase(wire, pattern) for pattern in output.exclude)
 
 
 @dataclass(frozen=True, slots=True)

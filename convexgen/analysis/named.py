@@ -17,6 +17,7 @@ from convexgen.analysis.types import (
     Types,
     alias_parameters,
     alias_value,
+    is_second_name,
     table_name,
     table_of,
     type_name,
@@ -72,12 +73,8 @@ class NamedTypes:
                 value = alias_value(self.program, module, syntax)
                 if value is None or syntax.type_params or alias_parameters(self.program, module, value):
                     return None
-                if (
-                    not syntax.is_alias
-                    and syntax.annotation is None
-                    and not isinstance(value, SubscriptExpr | CallExpr)
-                ):
-                    return None  # an alias of the plain form is only a type if an annotation uses it as one
+                if is_second_name(syntax):
+                    return None
                 source: ClassRef | Declared = Declared(module, syntax)
             case _ if hasattr(statement, "bases"):
                 ref = ClassRef(module, statement)  # type: ignore[arg-type]

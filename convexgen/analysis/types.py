@@ -28,6 +28,7 @@ from convexgen.analysis.read import read_expression
 from convexgen.analysis.resolve import Declared, External, Meaning, Missing, ModuleMeaning, Program, Uncertain
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
+    AttributeExpr,
     CallExpr,
     ClassSyntax,
     ConstantExpr,
@@ -435,8 +436,8 @@ class Types:
         if arguments:  # a generic alias has no name on the wire: it stands for what it is filled with
             inner = Scope(module, dict(zip(parameters, arguments, strict=True)))
             return self.read(value, inner, findings)
-        if not syntax.is_alias and syntax.annotation is None and class_of(self.program.meaning(module, value)):
-            return self.read(value, Scope(module), findings)  # `Msg = Message` is another name of one class
+        if is_second_name(syntax):
+            return self.read(value, Scope(module), findings)
         return self._request(meaning.symbol, Request(meaning))
 
     def _goes_round(self, module: str, value: Expr, seen: set[str]) -> bool:
@@ -642,6 +643,12 @@ def alias_value(program: Program, module: str, syntax: AssignmentSyntax) -> Expr
             return None
         return value if alias_value(program, meaning.module, meaning.syntax) is not None else None
     return value if isinstance(meaning, External) or class_of(meaning) is not None else None
+
+
+def is_second_name(syntax: AssignmentSyntax) -> bool:
+    """Whether an assignment only gives something a second name (`Msg = Message`), which clients need not know."""
+    plain = not syntax.is_alias and syntax.annotation is None
+    return plain and isinstance(syntax.value, NameExpr | AttributeExpr)
 
 
 def alias_parameters(program: Program, module: str, value: Expr) -> tuple[str, ...]:

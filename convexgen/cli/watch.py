@@ -11,7 +11,8 @@ from convexgen.cli.project import read_project
 from convexgen.cli.streams import INTERRUPTED, color, say, show
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import PYPROJECT, cache_folder, find_project, read_cache
-from convexgen.plan import Memory, plan
+from convexgen.memory import Memory
+from convexgen.plan import plan
 from convexgen.report import Report
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot

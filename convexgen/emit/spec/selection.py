@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
 from convexgen.ir import Document, Ir, Module, Named, Type, types_of, walk
-from convexgen.settings import SpecOutput
+from convexgen.settings import SpecOutput, is_shown
 
 
 def selected(ir: Ir, output: SpecOutput) -> Ir:
@@ -24,18 +23,13 @@ def selected(ir: Ir, output: SpecOutput) -> Ir:
     functions = {f"{module.path}.{function.name}" for module in modules for function in module.functions}
     return Ir(
         modules=tuple(module for module in slim if module.functions or module.types or module.tables),
-        routes=ir.routes if _is_shown("http", output) else (),
+        routes=ir.routes if is_shown("http", output) else (),
         crons=tuple(cron for cron in ir.crons if cron.function in functions),
     )
 
 
-def _is_shown(wire: str, output: SpecOutput) -> bool:
-    included = not output.include or any(fnmatchcase(wire, glob) for glob in output.include)
-    return included and not any(fnmatchcase(wire, glob) for glob in output.exclude)
-
-
 def _with_functions_shown(module: Module, output: SpecOutput) -> Module:
-    shown = module.functions if _is_shown(module.wire, output) else ()
+    shown = module.functions if is_shown(module.wire, output) else ()
     return replace(module, functions=tuple(f for f in shown if output.visibility == "all" or f.visibility == "public"))
 
 
