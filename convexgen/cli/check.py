@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from convexgen.cli.project import Project, open_project
-from convexgen.cli.streams import color, count, exit_code, say, show, tally
+from convexgen.cli.streams import color, count, exit_code, say, show, tally, waiting
 from convexgen.diagnostics import Diagnostic, in_order
 from convexgen.discover import cache_folder, discover
 from convexgen.plan import plan
@@ -19,6 +19,9 @@ from convexgen.snapshot import Plan, Snapshot
 from convexgen.typecheck import TypeCheck
 
 _KINDS = {STALE_OUTPUT: "stale", MISSING_OUTPUT: "missing", ORPHAN_OUTPUT: "left over"}
+
+_PATIENCE = 0.5
+"""Seconds to wait for mypy before saying that we do."""
 
 
 def check(
@@ -54,7 +57,10 @@ def _verdict(run: TypeCheck, snapshot: Snapshot, planned: Plan) -> tuple[Diagnos
     """What mypy finds, unless they would only repeat that a file is not Python or that there is none."""
     if not snapshot.sources or any(finding.rule.unreadable for finding in planned.diagnostics):
         return ()
-    return run.verdict()
+    if run.finished(_PATIENCE):
+        return run.verdict()
+    with waiting("checking types"):
+        return run.verdict()
 
 
 def _summary(report: Report, planned: Plan, verdict: tuple[Diagnostic, ...], remedy: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 from convexgen.diagnostics import Diagnostic, Severity
 from convexgen.report import Report, render
@@ -31,6 +32,15 @@ def color() -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def waiting(text: str) -> AbstractContextManager[object]:
+    """A sign of life on a terminal for as long as the context lasts; nothing where nobody looks."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("CI"):
+        return nullcontext()
+    from rich.console import Console  # noqa: PLC0415 - loaded by need
+
+    return Console(stderr=True).status(text)
 
 
 def exit_code(diagnostics: Iterable[Diagnostic]) -> int:

@@ -37,6 +37,7 @@ class TypeCheck:
     def __init__(self, process: subprocess.Popen[str] | None, source: str) -> None:
         self._process = process
         self._source = source
+        self._said: tuple[str, str] | None = None
 
     @classmethod
     def start(cls, root: Path, settings: Settings, cache: Path) -> TypeCheck:
@@ -60,7 +61,7 @@ class TypeCheck:
         """Wait for mypy and give its findings. Raises nothing: mypy's own failure is a finding."""
         if self._process is None:
             return (self._failure("mypy is not installed"),)
-        output, complaint = self._process.communicate()
+        output, complaint = self._said or self._process.communicate()
         found = findings(output)
         if self._process.returncode in (0, 1) or found:
             return found
@@ -71,7 +72,7 @@ class TypeCheck:
         """Wait at most so long; tell whether the verdict is there."""
         try:
             if self._process is not None:
-                self._process.wait(seconds)
+                self._said = self._process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             return False
         return True
@@ -105,10 +106,19 @@ def typecheck(root: Path, settings: Settings, cache: Path) -> tuple[Diagnostic, 
 
 
 def _options(root: Path, cache: Path) -> Iterator[str]:
-    yield from ("--output=json", "--no-error-summary", f"--cache-dir={cache}", f"--exclude={_SKIPPED}")
+    yield from ("--output=json", "--no-error-summary", f"--cache-dir={_writable(cache)}", f"--exclude={_SKIPPED}")
     yield from ("--namespace-packages", "--explicit-package-bases")
     if not _is_configured(root):
         yield from ("--config-file=", "--strict")
+
+
+def _writable(cache: Path) -> str:
+    """The folder for what mypy remembers, or the place where it forgets all when there can be no such folder."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return os.devnull
+    return str(cache) if os.access(cache, os.W_OK) else os.devnull
 
 
 def _is_configured(root: Path) -> bool:

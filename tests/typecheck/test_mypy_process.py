@@ -88,6 +88,12 @@ def test_a_failure_of_mypy_itself_is_a_finding(tmp_path: Path) -> None:
     assert "no_such_plugin" in found
 
 
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    root = project(tmp_path, {"backend/a.py": "x = 1\n"})
+    (tmp_path / "file").write_text("")
+    assert typecheck(root, Settings(), tmp_path / "file" / "cache") == ()
+
+
 def test_without_mypy_there_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "find_spec", lambda _: None)
     root = project(tmp_path, {"backend/a.py": ""})
