@@ -111,7 +111,7 @@ def property_line(head: str, node: Node, indent: int) -> str:
 def alias_line(head: str, node: Node) -> str:
     """`head` (`export type X =`), the type, `;` and a line end. The type may move to a line of its own as a whole."""
     column = width(head) + 1
-    if _moves(node, column) or (not _fits(node, column, 1) and column + _to_first_break(node) > COLUMNS):
+    if _moves(node, column) or (not _fits(node, column, 1) and column + _to_first_break(node, 1) > COLUMNS):
         return f"{head}\n  {broken(node, 2, 2, 1)};\n"
     return f"{head} {broken(node, 0, column, 1)};\n"
 
@@ -218,26 +218,22 @@ def _is_reference(node: Node) -> bool:
     return isinstance(node, str) and node not in _KEYWORDS and (node[0].isalpha() or node[0] in "_$")
 
 
-def _to_first_break(node: Node) -> int:
-    """The columns of `node` up to the first place where it could break; all of them if it cannot."""
+def _to_first_break(node: Node, tail: int) -> int:
+    """The columns up to the first place where `node` could break, or to the end of its tail if it cannot."""
     match node:
         case Applied(arguments=(only,)) if _hugs(only):
-            inside = _to_first_break(only)
-            return width(node.head) + 1 + inside + (inside == width(flat(only)))
+            return width(node.head) + 1 + _to_first_break(only, tail + 1)
         case Applied():
             return width(node.head) + 1
         case TupleType():
             return width(node.operator) + 1
-        case Alternatives():
-            total = 0
-            for index, member in enumerate(node.members):
-                before = _to_first_break(member)
-                total += 3 * bool(index) + before
-                if before < width(flat(member)):
-                    return total
-            return total
+        case Alternatives(members=(first, *others)):
+            rest = sum(3 + width(flat(member)) for member in others)
+            if not isinstance(first, str) or not others:
+                return _to_first_break(first, tail + rest)
+            return width(first) + 3 + _to_first_break(Alternatives(tuple(others)), tail)
         case _:
-            return width(flat(node))
+            return width(flat(node)) + tail
 
 
 def _array(elements: tuple[str, ...], suffix: str, indent: int) -> str:

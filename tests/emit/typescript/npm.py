@@ -70,11 +70,16 @@ def running_prettier() -> Iterator[Prettier]:
         process.stdin.close()
 
 
-def type_errors(compiler: str, folder: Path, **options: object) -> str:
-    """What the compiler says, with the strictest options, about all that lies in `folder`; empty if nothing."""
+def link_packages(folder: Path) -> None:
+    """Lets what lies in `folder` import the npm packages."""
     link = folder / "node_modules"
     if not link.exists():
         link.symlink_to(PACKAGES, target_is_directory=True)
+
+
+def type_errors(compiler: str, folder: Path, **options: object) -> str:
+    """What the compiler says, with the strictest options, about all that lies in `folder`; empty if nothing."""
+    link_packages(folder)
     project = folder / f"tsconfig.{compiler}.json"
     settings = {"compilerOptions": {**_STRICTEST, **options}, "include": ["**/*"], "exclude": ["node_modules"]}
     project.write_text(json.dumps(settings), encoding="utf-8")
