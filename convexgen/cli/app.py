@@ -24,14 +24,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Project = Annotated[
+ProjectOption = Annotated[
     Path, typer.Option("-C", "--project", metavar="DIR", help="The project, or a folder in it.", show_default=False)
 ]
-Source = Annotated[
+SourceOption = Annotated[
     str | None, typer.Option(metavar="DIR", help="The functions folder, instead of the one in the settings.")
 ]
 NamingOption = Annotated[Naming | None, typer.Option(help="How names are written on the wire.")]
-NoTypes = Annotated[bool, typer.Option("--no-types", help="Leave mypy out.")]
+NoTypesOption = Annotated[bool, typer.Option("--no-types", help="Leave mypy out.")]
 
 HERE = Path()
 
@@ -82,8 +82,8 @@ def init(
 
 @app.command()
 def generate(
-    project: Project = HERE,
-    source: Source = None,
+    project: ProjectOption = HERE,
+    source: SourceOption = None,
     naming: NamingOption = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change; write nothing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Name what would be written; write nothing.")] = False,
@@ -97,10 +97,10 @@ def generate(
 @app.command()
 def check(
     *,
-    project: Project = HERE,
-    source: Source = None,
+    project: ProjectOption = HERE,
+    source: SourceOption = None,
     naming: NamingOption = None,
-    no_types: NoTypes = False,
+    no_types: NoTypesOption = False,
     output_format: Annotated[str, typer.Option(help="How findings are written: text or json.")] = "text",
     diff: Annotated[DiffMode, typer.Option(help="How much of what is out of date to show.")] = "short",
 ) -> None:
@@ -119,10 +119,10 @@ def check(
 
 @app.command()
 def watch(
-    project: Project = HERE,
-    source: Source = None,
+    project: ProjectOption = HERE,
+    source: SourceOption = None,
     naming: NamingOption = None,
-    no_types: NoTypes = False,
+    no_types: NoTypesOption = False,
     poll: Annotated[
         bool,
         typer.Option("--poll", envvar="CONVEXGEN_FORCE_POLLING", help="Look for changes where no events come."),
@@ -136,8 +136,8 @@ def watch(
 
 @app.command()
 def spec(
-    project: Project = HERE,
-    source: Source = None,
+    project: ProjectOption = HERE,
+    source: SourceOption = None,
     naming: NamingOption = None,
     form: Annotated[SpecFormat, typer.Option("--format", help="Which document.")] = "function-spec",
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from convexgen.cli.project import open_project
@@ -11,11 +12,12 @@ from convexgen.discover import discover
 from convexgen.emit.spec import render
 from convexgen.plan import compile_ir
 from convexgen.report import Report
+from convexgen.report import render as render_report
 from convexgen.settings import SpecFormat
 
 
 def spec(directory: Path, overrides: dict[str, str], form: SpecFormat) -> int:
-    """Findings go to standard error here, so that standard output is either the document or nothing."""
+    """Standard output holds the document and nothing else; where there can be none, it holds the findings."""
     project = open_project(directory, overrides)
     found, sources, ir = project.findings, project.sources, None
     if project.settings is not None:
@@ -23,10 +25,11 @@ def spec(directory: Path, overrides: dict[str, str], form: SpecFormat) -> int:
         ir, diagnostics = compile_ir(snapshot, project.settings)
         found = (*found, *diagnostics)
         sources = {**sources, **{source.path: source.content for source in snapshot.sources}}
+    report = Report(found, sources)
     if ir is None:
-        report = Report(found, sources, color=color())
-        show(report)
+        show(replace(report, color=color()))
         say(f"{tally(report)}: there is no specification of this.")
         return exit_code(found)
+    sys.stderr.write(render_report(report, "text"))
     sys.stdout.write(render(ir, form))
     return exit_code(found)

@@ -9,13 +9,15 @@ from convexgen.snapshot import FileChange
 
 SHORT = 40
 """Lines of one file's diff that are shown unless all are asked for."""
+SHORT_WHOLE = 8
+"""The same for a file that is missing or left over: its diff is the whole file."""
 
 
 def patch(changes: tuple[FileChange, ...], mode: DiffMode) -> str:
-    """The diff of all changes: with `short`, the first `SHORT` lines of each file and how many there are more."""
+    """The diff of all changes: with `short`, the first lines of each file and how many there are more."""
     if mode == "none":
         return ""
-    return "".join(line for change in changes for line in _shown(_lines(change), mode))
+    return "".join("".join(_shown(change, mode)) for change in changes)
 
 
 def _lines(change: FileChange) -> list[str]:
@@ -33,7 +35,9 @@ def _split(text: str | None) -> list[str]:
     return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
-def _shown(lines: list[str], mode: DiffMode) -> list[str]:
-    if mode == "full" or len(lines) <= SHORT:
+def _shown(change: FileChange, mode: DiffMode) -> list[str]:
+    lines = _lines(change)
+    limit = SHORT_WHOLE if change.before is None or change.after is None else SHORT
+    if mode == "full" or len(lines) <= limit:
         return lines
-    return [*lines[:SHORT], f"… {len(lines) - SHORT} more lines, use --diff=full\n"]
+    return [*lines[:limit], f"… {len(lines) - limit} more lines, use --diff=full\n"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from convexgen.diagnostics import Diagnostic, Severity
 from convexgen.report import Report
 from convexgen.report.excerpt import Line, Style, excerpt, safe
@@ -23,8 +25,10 @@ _STYLES: dict[Style, str] = {
 
 def render(report: Report) -> str:
     lines: list[Line] = []
-    for finding in report.diagnostics:
+    for finding, following in zip_longest(report.diagnostics, report.diagnostics[1:]):
         lines.extend(_finding(finding, report))
+        if finding.help and not _will_repeat(finding, following):
+            lines.append([("help", "  help: "), ("plain", safe(finding.help).replace("\n", "\n        "))])
     lines.extend(_diff_line(line) for line in patch(report.changes, report.diff).split("\n")[:-1])
     if not report.color:
         return "".join("".join(text for _, text in line).rstrip() + "\n" for line in lines)
@@ -39,10 +43,12 @@ def _finding(finding: Diagnostic, report: Report) -> list[Line]:
         (style, f"{finding.rule.code} {finding.rule.name}{note}"),
         ("plain", f": {safe(finding.message)}"),
     ]
-    shown = [head, *excerpt(finding.primary, finding.secondary, report.sources, style)]
-    if finding.help:
-        shown.append([("help", "  help: "), ("plain", safe(finding.help).replace("\n", "\n        "))])
-    return shown
+    return [head, *excerpt(finding.primary, finding.secondary, report.sources, style)]
+
+
+def _will_repeat(finding: Diagnostic, following: Diagnostic | None) -> bool:
+    """Whether the next finding, about a whole file like this one, ends in the same advice, which is then given once."""
+    return following is not None and not finding.primary.span.line and following.help == finding.help
 
 
 def place(span: Span) -> str:

@@ -52,9 +52,7 @@ def test_every_way_of_being_out_of_date(project: Path, convexgen: Command, check
         "what it was meant to do belongs in the Python sources\n"
         "backend/_generated/gone.js: CG503 orphan-output: this generated file is left over: "
         "nothing generates it any more\n"
-        "  help: run `convexgen generate`\n"
         "backend/_generated/missing.js: CG502 missing-output: this generated file is missing\n"
-        "  help: run `convexgen generate`\n"
         "backend/_generated/stale.js: CG501 stale-output: this generated file is stale\n"
         "  help: run `convexgen generate`\n"
         "--- a/backend/_generated/edited.js\n"
@@ -75,7 +73,7 @@ def test_every_way_of_being_out_of_date(project: Path, convexgen: Command, check
 
 def test_long_diffs_are_cut_unless_asked_for(project: Path, convexgen: Command, check: Command) -> None:
     write(project, a="x = 1\n" * 100)
-    assert "… 64 more lines, use --diff=full\n" in check().out
+    assert "… 96 more lines, use --diff=full\n" in check().out
     assert "more lines" not in check("--diff=full").out
     assert check("--diff", "full").out.count("+x = 1\n") == 100
     assert "@@" not in check("--diff=none").out

@@ -115,6 +115,16 @@ def test_a_specification_is_a_document_on_standard_output(example: Path, form: s
     assert json.loads(ran.stdout)
 
 
+def test_warnings_beside_a_specification_go_to_standard_error(example: Path) -> None:
+    (example / "convex").mkdir()
+    for name in ("schema", "messages"):
+        shutil.copy(example / f"backend/{name}.py", example / f"convex/{name}.py")
+    ran = convexgen(example, "spec", "--format", "ir", "--source", "convex")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)
+    assert ran.stderr.startswith("pyproject.toml: CG907 shadowed-package (warning): ")
+
+
 def test_there_is_no_specification_of_a_mistake(example: Path) -> None:
     (example / "backend/messages.py").write_text("def send(:\n")
     ran = convexgen(example, "spec")

@@ -64,3 +64,16 @@ def test_nothing_found_is_nothing_said() -> None:
 def test_names_and_messages_cannot_steer_the_terminal() -> None:
     finding = Diagnostic(UNKNOWN, "a \x1b[2J message", Label(Span("b\x1b.py", 1, 1, 1, 2)), help="do \x07")
     assert render(Report((finding,)), "text") == ("b␛.py:1:1: CG201 unknown-table: a ␛[2J message\n  help: do ␇\n")
+
+
+def test_the_same_advice_about_several_files_is_given_once() -> None:
+    def about(path: str, advice: str, line: int = 0) -> Diagnostic:
+        return Diagnostic(UNKNOWN, "wrong", Label(Span(path, line, 1, line, 2)), help=advice)
+
+    findings = (about("a", "do"), about("b", "do"), about("c", "do it"), about("d", "do it", 1), about("d", "do it", 2))
+    assert render(Report(findings), "text") == (
+        "a: CG201 unknown-table: wrong\nb: CG201 unknown-table: wrong\n  help: do\n"
+        "c: CG201 unknown-table: wrong\n"
+        "d:1:1: CG201 unknown-table: wrong\n  help: do it\n"
+        "d:2:1: CG201 unknown-table: wrong\n  help: do it\n"
+    )
