@@ -227,6 +227,8 @@ def _to_first_break(node: Node, tail: int) -> int:
             return width(node.head) + 1
         case TupleType():
             return width(node.operator) + 1
+        case ObjectType(members=(_, *_)):
+            return 1
         case Alternatives(members=(first, *others)):
             rest = sum(3 + width(flat(member)) for member in others)
             if not isinstance(first, str) or not others:
