@@ -23,8 +23,18 @@ def evaluate(program: Program, module: str, expression: Expr, depth: int = 16) -
             return enum_members(program, owner).get(expression.name)
         if expression.name == "value":  # `Color.RED.value`
             return evaluate(program, module, expression.value, depth - 1)
+    if isinstance(expression, CallExpr):  # `EURO = Currency("EUR")`: a `NewType` gives back what it is given
+        is_new_type = len(expression.args) == 1 and _is_new_type(program, module, expression.function)
+        return evaluate(program, module, expression.args[0], depth - 1) if is_new_type else None
     target = _assigned(program, module, expression)
     return None if target is None else evaluate(program, target[0], target[1], depth - 1)
+
+
+def _is_new_type(program: Program, module: str, expression: Expr) -> bool:
+    target = _assigned(program, module, expression)
+    if target is None or not isinstance(target[1], CallExpr):
+        return False
+    return program.meaning(target[0], target[1].function) == External("typing.NewType")
 
 
 def sequence(program: Program, module: str, expression: Expr, depth: int = 16) -> tuple[Expr, ...] | None:
