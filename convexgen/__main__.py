@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from convexgen.cli import VERSION
 
@@ -12,6 +13,13 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         sys.stdout.write(f"convexgen {VERSION}\n")
+        return 0
+    began = time.perf_counter()
+    from convexgen.cli.kept import unchanged  # noqa: PLC0415 - `--version` need not wait for it
+
+    said = unchanged(arguments)
+    if said is not None:
+        sys.stderr.write(said.format(milliseconds=(time.perf_counter() - began) * 1000) + "\n")
         return 0
     from convexgen.cli.app import run  # noqa: PLC0415 - a third of the start-up time
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -93,6 +94,20 @@ def cache_folder(root: Path, environment: Mapping[str, str]) -> Path:
     own, shared = environment.get("CONVEXGEN_CACHE_DIR"), environment.get("XDG_CACHE_HOME")
     base = Path(own) if own else (Path(shared) if shared else Path.home() / ".cache") / "convexgen"
     return base / blake2b(os.fsencode(os.path.realpath(root)), digest_size=8).hexdigest()
+
+
+def tool_version() -> bytes:
+    """16 bytes that change with every file of convexgen and with the Python that runs it."""
+    package = Path(__file__).parent
+    found = blake2b(sys.version.encode(), digest_size=16)
+    for folder in (package, package.parent / "templates"):
+        for path, names, files in os.walk(folder):
+            names.sort()
+            for name in sorted(files):
+                if name.endswith((".py", ".jinja", ".j2")):
+                    stat = os.stat(f"{path}/{name}")  # noqa: PTH116 - two hundred of them, before any work
+                    found.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}".encode())
+    return found.digest()
 
 
 def read_cache(path: Path) -> bytes | None:

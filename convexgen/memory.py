@@ -7,13 +7,8 @@ has changed. The bytes begin with a fingerprint of convexgen itself, so that no 
 
 from __future__ import annotations
 
-import os
 import pickle
-import sys
 from dataclasses import dataclass, field, replace
-from functools import cache
-from hashlib import blake2b
-from pathlib import Path
 
 from convexgen.analysis.analyse import Understanding
 from convexgen.emit.contract import Fragment
@@ -24,41 +19,30 @@ FILE = "memory"
 
 @dataclass(slots=True)
 class Memory:
-    """Answers of earlier runs. `fragments` are by output and module, each with the key that it was made for."""
+    """Answers of earlier runs. `fragments` are by output and module, each with the key that it was made for.
+
+    `changed` tells whether anything was added since it was unpacked.
+    """
 
     understanding: Understanding = field(default_factory=Understanding)
     fragments: dict[str, dict[str, tuple[bytes, Fragment]]] = field(default_factory=dict)
+    changed: bool = False
 
 
-def pack(memory: Memory) -> bytes:
-    """The memory as bytes."""
+def pack(memory: Memory, version: bytes) -> bytes:
+    """The memory as bytes, which only a convexgen of this version will believe."""
     known = memory.understanding
     units = {name: replace(unit, module=None) for name, unit in known.units.items() if not unit.diagnostics}
     content = (known.imports, units, memory.fragments)
-    return fingerprint() + pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    return version + pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
 
 
-def unpack(content: bytes | None) -> Memory:
-    """The memory in `content`; an empty one if there is none, or if another convexgen or Python has written it."""
-    if content is None or not content.startswith(fingerprint()):
+def unpack(content: bytes | None, version: bytes) -> Memory:
+    """The memory in `content`; an empty one if there is none, or if a convexgen of another version has written it."""
+    if content is None or not content.startswith(version):
         return Memory()
     try:
-        imports, units, fragments = pickle.loads(memoryview(content)[len(fingerprint()) :])
+        imports, units, fragments = pickle.loads(memoryview(content)[len(version) :])
     except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, ImportError, IndexError, KeyError):
         return Memory()  # cut short or damaged: as good as none
     return Memory(Understanding(imports, {}, units), fragments)
-
-
-@cache
-def fingerprint() -> bytes:
-    """Changes with every file of convexgen and with the Python that runs it."""
-    package = Path(__file__).parent
-    found = blake2b(sys.version.encode(), digest_size=16)
-    for folder in (package, package / "_templates", package.parent / "templates"):
-        for path, names, files in os.walk(folder):
-            names.sort()
-            for name in sorted(files):
-                if name.endswith((".py", ".jinja", ".j2")):
-                    stat = os.stat(os.path.join(path, name))  # noqa: PTH116, PTH118 - a hundred files, before any work
-                    found.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}".encode())
-    return found.digest()

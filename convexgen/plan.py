@@ -38,6 +38,7 @@ def plan(snapshot: Snapshot, settings: Settings, memory: Memory | None = None, *
     work = Work(Front(snapshot.sources, settings.source, settings.naming, memory.understanding), alone=alone)
     try:
         analysed = work.analyse()
+        memory.changed |= work.made_units
         found = [*_unreadable(snapshot), *analysed.diagnostics]
         files = () if _has_error(found) else tuple(_generate(analysed, settings, memory, work))
     finally:
@@ -124,6 +125,7 @@ def _fragments(
             names = {symbol: analysed.linked.names[symbol] for symbol in _named_by(unit, used)}
             key = keys[repr(output), unit.summary.name] = _fragment_key(unit, used, names)
             if known.get(unit.summary.name, (b"",))[0] != key:
+                memory.changed = True
                 tasks.append(Task(unit.summary.name, used, names, output))
     made = {(repr(task.output), task.module): each for task, each in zip(tasks, work.fragments(tasks), strict=True)}
     kept: dict[str, dict[str, tuple[bytes, Fragment]]] = {}

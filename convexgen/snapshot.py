@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from convexgen.diagnostics import Diagnostic
 from convexgen.source import SourceFile
@@ -52,3 +53,27 @@ class Plan:
     files: int = 0
     functions: int = 0
     tables: int = 0
+
+
+def after(snapshot: Snapshot, plan: Plan) -> Snapshot:
+    """What `discover` finds when `plan` has been applied and nothing else happened."""
+    outputs = dict(snapshot.outputs)
+    for change in plan.changes:
+        if change.after is None:
+            outputs.pop(change.path, None)
+        else:
+            outputs[change.path] = change.after.encode()
+    return replace(snapshot, outputs=outputs)
+
+
+def fingerprint(snapshot: Snapshot) -> bytes:
+    """16 bytes that are equal for equal snapshots: every path and every content counts, no time stamp does."""
+    found = blake2b(digest_size=16)
+    for source in snapshot.sources:
+        found.update(source.path.encode("utf-8", "surrogateescape"))
+        found.update(source.digest)
+    for path in sorted(snapshot.outputs):
+        found.update(path.encode("utf-8", "surrogateescape"))
+        found.update(blake2b(snapshot.outputs[path], digest_size=16).digest())
+    found.update(repr(snapshot.unreadable).encode())
+    return found.digest()

@@ -31,13 +31,14 @@ class Task(NamedTuple):
 
 
 class Work:
-    """The modules of one plan being worked on. To be closed."""
+    """The modules of one plan being worked on. To be closed. `made_units` tells whether any had to be understood."""
 
     def __init__(self, front: Front, *, alone: bool) -> None:
         self._front = front
         self._units: dict[str, Unit] = {}
         self._theirs: frozenset[str] = frozenset()
         self._twin: Twin | None = None
+        self.made_units = False
         unread = front.unread()
         if not alone and len(unread) >= ENOUGH_FOR_TWO and can_have_twin():
             self._theirs = frozenset(unread[1::2])
@@ -51,6 +52,7 @@ class Work:
         self._front.read(name for name in unread if name not in self._theirs)
         self._front.learn(theirs, self._answer("read", theirs))
         stale = self._front.stale()
+        self.made_units = bool(stale)
         theirs = [name for name in stale if name in self._theirs]
         self._ask("units", theirs)
         fresh = self._understand(name for name in stale if name not in self._theirs)

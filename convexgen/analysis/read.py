@@ -89,12 +89,12 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[Statement]:
 
 def _statement(node: ast.stmt, after: ast.stmt | None) -> Iterator[Statement]:
     match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield _function(node)
         case ast.Import(names) | ast.ImportFrom(names=names):
             yield from _imports(node, names)
         case ast.ClassDef():
             yield _class(node)
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield _function(node)
         case ast.Assign() | ast.AnnAssign():
             yield from _assignment(node, after)
         case ast.Expr(ast.Call() as call):
@@ -228,9 +228,11 @@ def _parameters(args: ast.arguments) -> Iterator[ParameterSyntax]:
 
 
 def _parameter(arg: ast.arg, default: ast.expr | None, kind: str) -> ParameterSyntax:
-    place = Place(arg.lineno, arg.col_offset, arg.lineno, arg.col_offset + len(arg.arg.encode()))
+    name = arg.arg
+    width = len(name) if name.isascii() else len(name.encode())
+    place = _new(Place, (arg.lineno, arg.col_offset, arg.lineno, arg.col_offset + width))
     annotation = _expression(arg.annotation) if arg.annotation else None
-    return ParameterSyntax(arg.arg, annotation, _expression(default) if default else None, kind, place)
+    return _new(ParameterSyntax, (name, annotation, _expression(default) if default else None, kind, place))
 
 
 def _assignment(node: ast.Assign | ast.AnnAssign, after: ast.stmt | None) -> Iterator[AssignmentSyntax]:
@@ -257,13 +259,19 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.expr) -> Iterator[Assignm
             yield AssignmentSyntax(part.id, None, expression, "", _place(part))
 
 
+_new = tuple.__new__
+"""Makes a named tuple without the detour through its own `__new__`: this file makes a hundred for every function."""
+
+
 def _expression(node: ast.expr, at: Place | None = None) -> Expr:
     """The expression, each part at its own place, or all of it `at` one place."""
     place = at or _place(node)
-    if isinstance(node, ast.Name):  # the most common by far, before the slower `match`
-        return NameExpr(node.id, place)
-    if isinstance(node, ast.Constant):
-        return ConstantExpr(node.value, type(node.value).__name__, place)
+    kind = type(node)
+    if kind is ast.Name:  # the most common by far; the slower `match` is for the rest
+        return _new(NameExpr, (node.id, place))  # type: ignore[attr-defined]
+    if kind is ast.Constant:
+        value: object = node.value  # type: ignore[attr-defined]
+        return _new(ConstantExpr, (value, type(value).__name__, place))
     match node:
         case ast.Attribute(value, name):
             return AttributeExpr(_expression(value, at), name, place)
@@ -322,8 +330,7 @@ def _what(node: ast.AST) -> str:
 
 
 def _place(node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> Place:
-    # The parser always sets the ends; their types say otherwise for trees that are made by hand.
-    return Place(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[arg-type]
+    return _new(Place, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
 
 
 def _name_place(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, keyword: str) -> Place:
@@ -342,8 +349,7 @@ def _docstring(body: list[ast.stmt]) -> str:
 
 
 def _doc_of(node: ast.stmt | None) -> str:
-    match node:
-        case ast.Expr(ast.Constant(str(text))):
-            return cleandoc(text).strip()
-        case _:
-            return ""
+    if type(node) is ast.Expr and type(node.value) is ast.Constant and type(node.value.value) is str:
+        text = node.value.value
+        return cleandoc(text).strip() if "\n" in text else text.strip()
+    return ""

@@ -107,7 +107,7 @@ class ImportedName(NamedTuple):
 
 
 class AssignmentSyntax(NamedTuple):
-    """`target = value`, `target: annotation = value` or `type target = value` (`is_alias`); `doc` is the string after."""
+    """`target = value`, `target: annotation = value` or `type target = value` (`is_alias`), and the string after it."""
 
     target: str
     annotation: Expr | None

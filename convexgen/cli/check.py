@@ -6,11 +6,11 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from convexgen.cli.kept import keep_clean_run, plan_with_memory
 from convexgen.cli.project import Project, open_project
 from convexgen.cli.streams import color, count, exit_code, say, show, tally, waiting
 from convexgen.diagnostics import Diagnostic, in_order
 from convexgen.discover import cache_folder, discover
-from convexgen.plan import plan
 from convexgen.report import DiffMode, Report
 from convexgen.report.drift import drift, rule_of
 from convexgen.rules.tool import MISSING_OUTPUT, ORPHAN_OUTPUT, STALE_OUTPUT
@@ -44,13 +44,16 @@ def check(
     sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
     report = Report(in_order(list(found)), sources, planned.changes, diff, planned.files, color())
     show(report, output_format)
-    say(_summary(report, planned, verdict, remedy))
+    summary = _summary(report, planned, verdict, remedy)
+    say(summary)
+    if not found and not types and output_format == "text":
+        keep_clean_run(directory, project.root, project.settings, snapshot, summary)
     return exit_code(found)
 
 
 def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan]:
     snapshot = discover(project.root, settings)
-    return snapshot, plan(snapshot, settings)
+    return snapshot, plan_with_memory(project.root, snapshot, settings)
 
 
 def _verdict(run: TypeCheck, snapshot: Snapshot, planned: Plan) -> tuple[Diagnostic, ...]:

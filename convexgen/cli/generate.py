@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from convexgen.apply import ApplyError, apply
+from convexgen.cli.kept import keep_clean_run, plan_with_memory
 from convexgen.cli.project import Project, open_project
 from convexgen.cli.streams import CLEAN, color, count, exit_code, say, show, tally
 from convexgen.discover import discover
-from convexgen.plan import plan
 from convexgen.report import Report
 from convexgen.settings import Settings
-from convexgen.snapshot import Plan
+from convexgen.snapshot import Plan, Snapshot, after
 
 
 def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run: bool) -> int:
@@ -21,7 +22,7 @@ def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run:
     project = open_project(directory, overrides)
     if project.settings is None:
         return _refuse(project)
-    planned, report = _plan(project, project.settings)
+    snapshot, planned, report = _plan(project, project.settings)
     show(report)
     code = exit_code(report.diagnostics)
     if code != CLEAN:
@@ -34,14 +35,17 @@ def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run:
         except ApplyError as error:
             return _refuse(Project(project.root, None, (error.diagnostic,)))
         say(f"{summary(planned)} in {(time.perf_counter() - began) * 1000:.0f} ms.")
+        if not report.diagnostics:
+            said = f"{summary(replace(planned, changes=()))} in {{milliseconds:.0f}} ms."
+            keep_clean_run(directory, project.root, project.settings, after(snapshot, planned), said)
     return code
 
 
-def _plan(project: Project, settings: Settings) -> tuple[Plan, Report]:
+def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan, Report]:
     snapshot = discover(project.root, settings)
-    planned = plan(snapshot, settings)
+    planned = plan_with_memory(project.root, snapshot, settings)
     sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
-    return planned, Report((*project.findings, *planned.diagnostics), sources, color=color())
+    return snapshot, planned, Report((*project.findings, *planned.diagnostics), sources, color=color())
 
 
 def _refuse(project: Project) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from convexgen.diagnostics import Diagnostic, Severity
 from convexgen.discover import PYPROJECT
 from convexgen.settings import Settings
-from convexgen.snapshot import Plan, Snapshot
+from convexgen.snapshot import Plan, Snapshot, after
 
 Planner = Callable[[Snapshot, Settings], Plan]
 
@@ -75,17 +75,6 @@ class Decisions:
         """The plan of the last step is on disk now: expect to see its outputs."""
         if self._known is not None and self._known.snapshot is not None:
             self._known = replace(self._known, snapshot=after(self._known.snapshot, plan))
-
-
-def after(snapshot: Snapshot, plan: Plan) -> Snapshot:
-    """What `discover` finds when `plan` has been applied and nothing else happened."""
-    outputs = dict(snapshot.outputs)
-    for change in plan.changes:
-        if change.after is None:
-            outputs.pop(change.path, None)
-        else:
-            outputs[change.path] = change.after.encode()
-    return replace(snapshot, outputs=outputs)
 
 
 def _changed(before: Picture | None, now: Picture) -> tuple[str, ...]:

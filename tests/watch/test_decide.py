@@ -9,9 +9,9 @@ from convexgen.diagnostics import Diagnostic, Label
 from convexgen.rules.reading import SYNTAX_ERROR
 from convexgen.rules.tool import INVALID_SETTING, MISSING_SOURCE, SHADOWED_PACKAGE
 from convexgen.settings import Settings
-from convexgen.snapshot import FileChange, Plan, Snapshot
+from convexgen.snapshot import FileChange, Plan, Snapshot, after
 from convexgen.source import SourceFile, Span
-from convexgen.watch.decide import Decisions, Picture, Step, after
+from convexgen.watch.decide import Decisions, Picture, Step
 
 SETTINGS = Settings()
 MISSING = Diagnostic(MISSING_SOURCE, "gone", Label(Span("backend")))
