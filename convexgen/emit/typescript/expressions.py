@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from convexgen.emit.typescript import names as naming
 from convexgen.emit.typescript.layout import Alternatives, Applied, Member, Node, flat
 from convexgen.emit.typescript.text import key, literal, string
@@ -63,7 +65,7 @@ class Expressions:
                 return _SCALARS[type_.kind]
             case IdOf():
                 self.uses.add("dataModel.Id")
-                return Applied("Id", (string(type_.table),))
+                return _of_table("Id", type_.table)
             case Document():
                 return self._document(type_.table)
             case Constrained():
@@ -96,12 +98,18 @@ class Expressions:
             self.uses |= {"convex.DocumentByName", "convex.SystemDataModel"}
             return Applied("DocumentByName", ("SystemDataModel", string(table)))
         self.uses.add("dataModel.Doc")
-        return Applied("Doc", (string(table),))
+        return _of_table("Doc", table)
 
     def member(self, field: Field, incoming: bool, comments: tuple[str, ...]) -> Member:
         """A field or argument as a property. On the way out a defaulted one is always there."""
         optional = field.presence == "absent" or (incoming and field.presence == "defaulted")
         return Member(key(field.wire), self.node(field.type, incoming), optional, comments)
+
+
+@lru_cache(maxsize=1024)
+def _of_table(head: str, table: str) -> Node:
+    """`Id<"users">` or `Doc<"users">`: nodes are never changed, so all that mention a table can share them."""
+    return Applied(head, (string(table),))
 
 
 def union(members: list[Node]) -> Node:

@@ -23,7 +23,7 @@ class Applied:
     flat: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.flat = f"{self.head}<{', '.join([flat(argument) for argument in self.arguments])}>"
+        self.flat = f"{self.head}<{', '.join(map(flat, self.arguments))}>"
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +34,7 @@ class Alternatives:
     flat: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.flat = " | ".join([flat(member) for member in self.members])
+        self.flat = " | ".join(map(flat, self.members))
 
 
 @dataclass(slots=True, eq=False)

@@ -20,11 +20,16 @@ _RESERVED = frozenset(_KEYWORDS.split()) | frozenset(
 """What `types` cannot export: what its text relies on, and the names that `dataModel` exports beside it."""
 
 API_NAMES = frozenset(
-    {"Query", "Mutation", "Action", "InternalQuery", "InternalMutation", "InternalAction", "FunctionReference"}
-    | {"api", "internal", "components", "anyApi", "componentsGeneric"}
+    "Query Mutation Action InternalQuery InternalMutation InternalAction FunctionReference api internal components "
+    "anyApi componentsGeneric".split()
 )
+"""What `api` declares and imports itself; types of these names are imported under others."""
+
 DATA_MODEL_NAMES = frozenset({"TableNames", "DataModel", "TableNamesInDataModel", "SystemTableNames", "GenericId"})
+"""The same for `dataModel`."""
+
 TYPES_NAMES: frozenset[str] = frozenset()
+"""The same for `types`: nothing, as what it needs is reserved from the start."""
 
 
 def shown(name: TypeName, incoming: bool) -> str:
