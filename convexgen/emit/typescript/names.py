@@ -20,9 +20,8 @@ _RESERVED = frozenset(_KEYWORDS.split()) | frozenset(
 """What `types` cannot export: what its text relies on, and the names that `dataModel` exports beside it."""
 
 API_NAMES = frozenset(
-    "Query Mutation Action InternalQuery InternalMutation InternalAction FunctionReference api internal components "
-    "anyApi componentsGeneric".split()
-)
+    {"Query", "Mutation", "Action", "InternalQuery", "InternalMutation", "InternalAction", "FunctionReference"}
+) | frozenset({"api", "internal", "components", "anyApi", "componentsGeneric"})
 """What `api` declares and imports itself; types of these names are imported under others."""
 
 DATA_MODEL_NAMES = frozenset({"TableNames", "DataModel", "TableNamesInDataModel", "SystemTableNames", "GenericId"})
