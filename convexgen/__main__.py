@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 
 from convexgen.cli import VERSION
 
@@ -14,13 +13,12 @@ def main() -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"convexgen {VERSION}\n")
         return 0
-    began = time.perf_counter()
-    from convexgen.cli.kept import unchanged  # noqa: PLC0415 - `--version` need not wait for it
+    from convexgen.cli.again import run_again  # noqa: PLC0415 - `--version` need not wait for it
+    from convexgen.cli.guard import guarded  # noqa: PLC0415
 
-    said = unchanged(arguments)
-    if said is not None:
-        sys.stderr.write(said.format(milliseconds=(time.perf_counter() - began) * 1000) + "\n")
-        return 0
+    code = guarded(lambda: run_again(arguments), arguments)
+    if code is not None:
+        return code
     from convexgen.cli.app import run  # noqa: PLC0415 - a third of the start-up time
 
     return run(arguments)

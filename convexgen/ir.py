@@ -345,6 +345,19 @@ def walk(type_: Type) -> Iterator[Type]:
             yield from walk(child)
 
 
+def add_references(type_: Type, found: dict[str, None]) -> None:
+    """Add to `found` the symbols of the named types, and `table:NAME` for the documents, that `type_` mentions."""
+    if isinstance(type_, Scalar):  # first, because most are
+        return
+    if isinstance(type_, Named):
+        found[type_.symbol] = None
+    elif isinstance(type_, Document):
+        found[f"table:{type_.table}"] = None
+    else:
+        for child in children(type_):
+            add_references(child, found)
+
+
 def without_constraints(type_: Type) -> Type:
     """`type_` itself, its own constraints left out."""
     return type_.base if isinstance(type_, Constrained) else type_

@@ -9,23 +9,34 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from convexgen.analysis.analyse import Understanding
 from convexgen.emit.contract import Fragment
+from convexgen.ir import TypeNames
 
 FILE = "memory"
 """The name of the file in the cache folder."""
 
 
+class Kept(NamedTuple):
+    """A fragment, and what it was made of: a unit, the types of it that were rendered, and how types were shown."""
+
+    key: bytes
+    used: frozenset[str]
+    names: TypeNames
+    fragment: Fragment
+
+
 @dataclass(slots=True)
 class Memory:
-    """Answers of earlier runs. `fragments` are by output and module, each with the key that it was made for.
+    """Answers of earlier runs. `fragments` are by output and module.
 
     `changed` tells whether anything was added since it was unpacked.
     """
 
     understanding: Understanding = field(default_factory=Understanding)
-    fragments: dict[str, dict[str, tuple[bytes, Fragment]]] = field(default_factory=dict)
+    fragments: dict[str, dict[str, Kept]] = field(default_factory=dict)
     changed: bool = False
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from hashlib import blake2b
 from typing import TypeAlias
 
 from convexgen import ir
@@ -17,7 +16,7 @@ from convexgen.diagnostics import Diagnostic, Label, Severity, in_order
 from convexgen.emit import python, spec, typescript
 from convexgen.emit.contract import Fragment, GeneratedFile, Outline
 from convexgen.emit.files import is_edited, is_ours, seal
-from convexgen.memory import Memory
+from convexgen.memory import Kept, Memory
 from convexgen.outline import outline
 from convexgen.rules import reading, tool
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
@@ -117,27 +116,32 @@ def _fragments(
     analysed: Analysed, outlines: Mapping[Rendered, Outline], memory: Memory, work: Work
 ) -> dict[Rendered, dict[str, Fragment]]:
     """The fragments of each output by module: those that are known, and the others made now."""
-    keys: dict[tuple[str, str], bytes] = {}
+    kept: dict[str, dict[str, Kept]] = {repr(output): {} for output in outlines}
     tasks: list[Task] = []
+    keys: list[bytes] = []
     for output, shown in outlines.items():
         known = memory.fragments.get(repr(output), {})
         for unit, used in _contributing(analysed, shown):
-            names = {symbol: analysed.linked.names[symbol] for symbol in _named_by(unit, used)}
-            key = keys[repr(output), unit.summary.name] = _fragment_key(unit, used, names)
-            if known.get(unit.summary.name, (b"",))[0] != key:
-                memory.changed = True
-                tasks.append(Task(unit.summary.name, used, names, output))
-    made = {(repr(task.output), task.module): each for task, each in zip(tasks, work.fragments(tasks), strict=True)}
-    kept: dict[str, dict[str, tuple[bytes, Fragment]]] = {}
-    for (output_name, module), key in keys.items():
-        fresh = made.get((output_name, module))
-        known_fragments = memory.fragments.get(output_name, {})
-        kept.setdefault(output_name, {})[module] = known_fragments[module] if fresh is None else (key, fresh)
+            module = unit.summary.name
+            old = known.get(module)
+            if old is not None and _still_holds(old, unit, used, analysed.linked.names):
+                kept[repr(output)][module] = old
+            else:
+                names = {symbol: analysed.linked.names[symbol] for symbol in _named_by(unit, used)}
+                tasks.append(Task(module, used, names, output))
+                keys.append(unit.key)
+    for task, key, fragment in zip(tasks, keys, work.fragments(tasks), strict=True):
+        kept[repr(task.output)][task.module] = Kept(key, task.used, task.names, fragment)
+    memory.changed |= bool(tasks)
     memory.fragments = kept
-    return {
-        output: {module: fragment for module, (_, fragment) in kept.get(repr(output), {}).items()}
-        for output in outlines
-    }
+    return {output: {module: each.fragment for module, each in kept[repr(output)].items()} for output in outlines}
+
+
+def _still_holds(old: Kept, unit: Unit, used: frozenset[str], names: ir.TypeNames) -> bool:
+    """Whether a fragment would be made of the same things again."""
+    if old.key != unit.key or old.used != used:
+        return False
+    return all(names.get(symbol) == name for symbol, name in old.names.items())
 
 
 def _contributing(analysed: Analysed, shown: Outline) -> Iterator[tuple[Unit, frozenset[str]]]:
@@ -165,15 +169,11 @@ def _named_by(unit: Unit, used: frozenset[str]) -> list[str]:
     return sorted(symbol for symbol in found if not symbol.startswith("table:"))
 
 
-def _fragment_key(unit: Unit, used: frozenset[str], names: ir.TypeNames) -> bytes:
-    return blake2b(repr((unit.key, sorted(used), list(names.items()))).encode(), digest_size=16).digest()
-
-
 def _foreign(files: tuple[GeneratedFile, ...], snapshot: Snapshot) -> Iterator[Diagnostic]:
     """Files in the way that are not ours: they stay as they are, and nothing is written."""
     for file in files:
         there = snapshot.outputs.get(file.path)
-        if there and not is_ours(_decoded(there)) and _decoded(there) != file.text:
+        if there and not is_ours(_head(there)) and _decoded(there) != file.text:
             yield Diagnostic(
                 tool.FOREIGN_FILE,
                 f"`{file.path}` was not written by convexgen and lies where a generated file must go",
@@ -189,14 +189,20 @@ def _changes(files: tuple[GeneratedFile, ...], snapshot: Snapshot) -> Iterator[F
         if there is None:
             yield FileChange(file.path, None, file.text)
             continue
+        if there == file.text.encode():  # nearly always, and quicker to see than by decoding
+            continue
         before = _decoded(there)
         if before != file.text:
             yield FileChange(file.path, before, file.text, is_edited(before))
     for path in sorted(snapshot.outputs):
-        if path not in expected:
+        if path not in expected and is_ours(_head(snapshot.outputs[path])):
             before = _decoded(snapshot.outputs[path])
-            if is_ours(before):
-                yield FileChange(path, before, None, is_edited(before))
+            yield FileChange(path, before, None, is_edited(before))
+
+
+def _head(content: bytes) -> str:
+    """As much of an output as it takes to see whose it is."""
+    return _decoded(content[:8192])
 
 
 def _decoded(content: bytes) -> str:

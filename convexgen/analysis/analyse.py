@@ -20,7 +20,7 @@ from convexgen.analysis.syntax import ModuleSyntax
 from convexgen.analysis.tables import is_schema_module
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.naming import Naming
-from convexgen.rules import reading
+from convexgen.rules import functions, reading, schema
 from convexgen.source import SourceFile, Span
 
 
@@ -116,8 +116,16 @@ class Front:
         self._known.syntax = {path: known for path, known in self._known.syntax.items() if path in paths}
         ordered = tuple(sorted(units.values(), key=lambda unit: (unit.summary.wire, unit.summary.name)))
         linked = link(tuple(unit.summary for unit in ordered), self._folder)
-        found = [each for unit in ordered for each in unit.diagnostics]
+        broken = {name for name, unit in units.items() if any(each.rule.unreadable for each in unit.diagnostics)}
+        found = [each for unit in ordered for each in self._certain(unit, broken)]
         return Analysed(ordered, linked, (*_shadowed(self._sources), *found, *linked.findings))
+
+    def _certain(self, unit: Unit, broken: set[str]) -> Iterable[Diagnostic]:
+        """The findings of a unit, without those that may only come from what a file that cannot be read holds."""
+        name = unit.summary.name
+        if broken and name not in broken and not broken.isdisjoint(self._modules.dependencies(name)):
+            return (each for each in unit.diagnostics if each.rule not in _ABOUT_NAMES)
+        return unit.diagnostics
 
 
 def _shadowed(sources: tuple[SourceFile, ...]) -> Iterator[Diagnostic]:
@@ -220,6 +228,33 @@ class _Modules(Mapping[str, ModuleSyntax]):
                 waiting.extend(self._schema)
         return frozenset(found)
 
+
+_ABOUT_NAMES = frozenset(
+    {
+        functions.HTTP_SIGNATURE,
+        functions.INVALID_AUTH,
+        functions.INVALID_CRON,
+        functions.INVALID_JOB,
+        functions.INVALID_ROUTE,
+        functions.WRONG_CONTEXT,
+        reading.TYPE_ARGUMENT_COUNT,
+        reading.UNKNOWN_NAME,
+        reading.UNREADABLE_DECORATOR,
+        reading.UNREADABLE_EXPRESSION,
+        reading.UNRESOLVED_IMPORT,
+        reading.UNSUPPORTED_CLASS,
+        reading.UNSUPPORTED_TYPE,
+        schema.INVALID_INDEX,
+        schema.INVALID_LITERAL,
+        schema.INVALID_VARIANT,
+        schema.INVALID_VIEW,
+        schema.MISPLACED_UNSET,
+        schema.NOT_A_TABLE,
+        schema.RECORD_KEY,
+        schema.UNKNOWN_INDEX_FIELD,
+    }
+)
+"""Rules whose findings rest on what a name means, which nobody knows if it comes from a file that cannot be read."""
 
 _NOTHING = ModuleSyntax("", "", False, "", ())
 

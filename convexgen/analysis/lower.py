@@ -5,7 +5,7 @@ Total: an error that could stop this was found before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from convexgen import ir
@@ -116,13 +116,7 @@ def _table_summary(declaration: TableDeclaration) -> TableSummary:
 
 def refs(types: Iterable[ir.Type]) -> tuple[str, ...]:
     """The named types and tables that `types` mention, each once."""
-    return tuple(dict.fromkeys(_refs(types)))
-
-
-def _refs(types: Iterable[ir.Type]) -> Iterator[str]:
+    found: dict[str, None] = {}
     for each in types:
-        for type_ in ir.walk(each):
-            if isinstance(type_, ir.Named):
-                yield type_.symbol
-            elif isinstance(type_, ir.Document):
-                yield f"table:{type_.table}"
+        ir.add_references(each, found)
+    return tuple(found)

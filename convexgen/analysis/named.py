@@ -58,13 +58,15 @@ class NamedTypes:
     def closure(self, types: Iterable[ir.Type]) -> dict[str, TypeDeclaration]:
         """Every named type that `types` reach, by symbol."""
         found: dict[str, TypeDeclaration] = {}
-        waiting = list(types)
+        waiting: dict[str, None] = {}
+        for each in types:
+            ir.add_references(each, waiting)
         while waiting:
-            for type_ in ir.walk(waiting.pop()):
-                if isinstance(type_, ir.Named) and type_.symbol not in found:
-                    declaration = self.declaration(type_.symbol)
-                    found[type_.symbol] = declaration
-                    waiting.extend(ir.types_of(declaration.definition))
+            symbol, _ = waiting.popitem()
+            if symbol not in found and not symbol.startswith("table:"):
+                declaration = found[symbol] = self.declaration(symbol)
+                for each in ir.types_of(declaration.definition):
+                    ir.add_references(each, waiting)
         return found
 
     def _request_own(self, module: str, statement: object) -> str | None:

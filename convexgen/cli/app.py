@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from convexgen.cli import VERSION
-from convexgen.cli.streams import INTERRUPTED, OUR_FAULT
+from convexgen.cli.guard import guarded
 from convexgen.naming import Naming
 from convexgen.report import DiffMode
 from convexgen.settings import SpecFormat
@@ -38,21 +37,12 @@ HERE = Path()
 
 def run(arguments: list[str]) -> int:
     """Carry out one command line and give its exit code. Never raises."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app(args=arguments, prog_name="convexgen")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception:
-        from convexgen.cli.crash import report_crash  # noqa: PLC0415 - hardly ever needed
 
-        report_crash(arguments)
-        return OUR_FAULT
-    return 0
+    def work() -> int:
+        app(args=arguments, prog_name="convexgen")
+        return 0
+
+    return guarded(work, arguments)
 
 
 def _version(asked: bool) -> None:

@@ -19,7 +19,11 @@ from convexgen.snapshot import Plan, Snapshot, after
 
 def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run: bool) -> int:
     began = time.perf_counter()
-    project = open_project(directory, overrides)
+    return generate_project(open_project(directory, overrides), directory, began, diff=diff, dry_run=dry_run)
+
+
+def generate_project(project: Project, directory: Path, began: float, *, diff: bool, dry_run: bool) -> int:
+    """The command for a project that is known. `directory` is what the user named, `began` when the clock started."""
     if project.settings is None:
         return _refuse(project)
     snapshot, planned, report = _plan(project, project.settings)
@@ -36,7 +40,7 @@ def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run:
             return _refuse(Project(project.root, None, (error.diagnostic,)))
         say(f"{summary(planned)} in {(time.perf_counter() - began) * 1000:.0f} ms.")
         if not report.diagnostics:
-            said = f"{summary(replace(planned, changes=()))} in {{milliseconds:.0f}} ms."
+            said = f"{summary(replace(planned, changes=()))} in {{milliseconds}} ms."
             keep_clean_run(directory, project.root, project.settings, after(snapshot, planned), said)
     return code
 

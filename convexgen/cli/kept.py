@@ -1,8 +1,8 @@
 """What is kept between runs: the memory of a project, and the last clean run of each command line.
 
 A command line that was run before, in the same folder and environment, on a project that has not changed by a byte,
-has the same outcome: `unchanged` tells so before typer, pydantic or the compiler is imported. Every source and every
-output is read and fingerprinted for that; time stamps are not believed.
+has the same outcome, which is told before typer, pydantic or the compiler is imported. Every source and every output is
+read and fingerprinted for that; time stamps are not believed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from convexgen.apply import write_cache
-from convexgen.discover import cache_folder, discover, find_project, read_cache, read_pyproject, tool_version
+from convexgen.discover import cache_folder, find_project, read_cache, read_pyproject, tool_version
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, fingerprint
 
@@ -27,36 +27,46 @@ class CleanRun(NamedTuple):
     """A run that found nothing: on which project, with what settings, in what state it left it, and what it said."""
 
     version: bytes
-    directory: str
-    root: str
+    directory: Path
+    root: Path
     pyproject: bytes | None
     settings: Settings
     state: bytes
     said: str
 
 
-def unchanged(arguments: list[str]) -> str | None:
-    """What to say if `arguments` ran clean before and nothing has changed since; otherwise None."""
-    content = read_cache(_path(arguments))
-    if content is None or arguments[:1] not in (["generate"], ["check"]):
+def known_run(arguments: list[str]) -> CleanRun | None:
+    """The last clean run of a command line, if its project, its settings and convexgen are what they were."""
+    content = read_cache(_path(arguments)) if arguments[:1] in (["generate"], ["check"]) else None
+    if content is None:
         return None
     try:
         run = CleanRun(*pickle.loads(content))
-        root = Path(run.root)
         same = (
             run.version == tool_version()
-            and find_project(Path(run.directory)) == root
-            and read_pyproject(root) == run.pyproject
-            and fingerprint(discover(root, run.settings)) == run.state
+            and find_project(run.directory) == run.root
+            and read_pyproject(run.root) == run.pyproject
         )
     except (OSError, ValueError, TypeError, AttributeError, ImportError, EOFError, pickle.UnpicklingError):
         return None  # damaged, or written by another version: the long way tells the truth
-    return run.said if same else None
+    return run if same else None
+
+
+def is_unchanged(run: CleanRun, snapshot: Snapshot) -> bool:
+    """Whether every source and every output is what it was after the run."""
+    return fingerprint(snapshot) == run.state
+
+
+def keep_clean_run(directory: Path, root: Path, settings: Settings, snapshot: Snapshot, said: str) -> None:
+    """Remember that the command line of this process ran clean and left the project as `snapshot` has it."""
+    state = fingerprint(snapshot)
+    run = CleanRun(tool_version(), directory.resolve(), root, read_pyproject(root), settings, state, said)
+    write_cache(_path(sys.argv[1:]), pickle.dumps(tuple(run), pickle.HIGHEST_PROTOCOL))
 
 
 def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings) -> Plan:
     """The plan of a process that makes only this one, from what earlier ones have worked out."""
-    from convexgen.memory import FILE, pack, unpack  # noqa: PLC0415 - the compiler, which `unchanged` does without
+    from convexgen.memory import FILE, pack, unpack  # noqa: PLC0415 - the compiler, which an unchanged project spares
     from convexgen.plan import plan  # noqa: PLC0415
 
     gc.disable()  # nothing here goes in circles, and the process ends soon
@@ -67,20 +77,6 @@ def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings) -> Plan
     if memory.changed:
         write_cache(path, pack(memory, version))
     return planned
-
-
-def keep_clean_run(directory: Path, root: Path, settings: Settings, snapshot: Snapshot, said: str) -> None:
-    """Remember that the command line of this process ran clean and left the project as `snapshot` has it."""
-    run = CleanRun(
-        tool_version(),
-        os.fspath(directory.resolve()),
-        os.fspath(root),
-        read_pyproject(root),
-        settings,
-        fingerprint(snapshot),
-        said,
-    )
-    write_cache(_path(sys.argv[1:]), pickle.dumps(tuple(run), pickle.HIGHEST_PROTOCOL))
 
 
 def _path(arguments: list[str]) -> Path:

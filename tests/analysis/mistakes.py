@@ -156,6 +156,11 @@ FUNCTIONS: dict[str, str] = {
 PROJECTS: dict[str, dict[str, str]] = {
     "not valid Python": {"messages.py": "def f(:\n    pass\n"},
     "two files that are not valid": {"a.py": "x = \n", "b.py": "if True\n    pass\n"},
+    "schema that is not valid Python": {
+        "schema.py": "class User(Table, name='users'):\n    name str\n",
+        "messages.py": PREAMBLE
+        + "@query\nasync def f(ctx: QueryCtx, user: Id[User]) -> list[User]: ...\n\n\n@query\ndef g(ctx: QueryCtx) -> None: ...\n",
+    },
     "not UTF-8": {"messages.py": "# coding: nonsense\nx = 1\n"},
     "indentation": {"messages.py": "def f():\npass\n"},
     "nothing at all": {"schema.py": "", "messages.py": ""},

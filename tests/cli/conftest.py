@@ -43,7 +43,7 @@ def convexgen(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     """Runs a command line in the project, with a stand-in for the compiler."""
     del project
     for name in ("generate", "check"):
-        monkeypatch.setattr(f"convexgen.cli.{name}.plan", stand_in.plan)
+        monkeypatch.setattr(f"convexgen.cli.{name}.plan_with_memory", stand_in.plan_with_memory)
 
     def command(*arguments: str) -> Ran:
         capsys.readouterr()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pathlib import Path
+
 from convexgen.diagnostics import Diagnostic, Label, Rule, Severity
 from convexgen.rules.reading import SYNTAX_ERROR
 from convexgen.settings import Settings
@@ -19,6 +21,12 @@ RULES = {
     "WARNING": Rule("a-warning", "CG601", "a habit", severity=Severity.WARNING),
     "SYNTAX": SYNTAX_ERROR,
 }
+
+
+def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings) -> Plan:
+    """As `plan`, for the commands that make only one."""
+    del root
+    return plan(snapshot, settings)
 
 
 def plan(snapshot: Snapshot, settings: Settings, memory: object = None) -> Plan:

@@ -88,7 +88,7 @@ def test_a_mistake_of_our_own_is_a_report_to_paste(
         raise RuntimeError("what happened")
 
     write(project, a="x = 1\n")
-    monkeypatch.setattr("convexgen.cli.generate.plan", fail)
+    monkeypatch.setattr("convexgen.cli.generate.plan_with_memory", fail)
     ran = convexgen("generate", "-C", ".")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("convexgen stopped because of a mistake of its own; your sources are not to blame.\n")
@@ -102,7 +102,7 @@ def test_an_interrupt_is_not_a_mistake(project: Path, convexgen: Command, monkey
         raise KeyboardInterrupt
 
     write(project, a="x = 1\n")
-    monkeypatch.setattr("convexgen.cli.generate.plan", interrupt)
+    monkeypatch.setattr("convexgen.cli.generate.plan_with_memory", interrupt)
     assert convexgen("generate").code == 130
 
 

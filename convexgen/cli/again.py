@@ -1,0 +1,31 @@
+"""A command line that ran clean before, run again without what parses command lines and settings.
+
+typer and pydantic cost more than the rest of such a run. What they found out is known from the last clean run of the
+very same words; if anything about the project is not as it was, the sources are, or the outputs, and only they are
+looked at.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from convexgen.cli.kept import is_unchanged, known_run
+from convexgen.discover import discover, missing_source
+
+
+def run_again(arguments: list[str]) -> int | None:
+    """The exit code, or None if this has to go the long way. Says what the command would have said."""
+    began = time.perf_counter()
+    run = known_run(arguments)
+    if run is None or missing_source(run.root, run.settings) is not None:
+        return None
+    if is_unchanged(run, discover(run.root, run.settings)):
+        sys.stderr.write(run.said.replace("{milliseconds}", f"{(time.perf_counter() - began) * 1000:.0f}") + "\n")
+        return 0
+    if arguments[0] != "generate":
+        return None
+    from convexgen.cli.generate import generate_project  # noqa: PLC0415 - the compiler, needed only now
+    from convexgen.cli.project import Project  # noqa: PLC0415
+
+    return generate_project(Project(run.root, run.settings), run.directory, began, diff=False, dry_run=False)

@@ -1,0 +1,30 @@
+"""How every command ends: an exit code, and never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+from typing import TypeVar
+
+from convexgen.cli.streams import INTERRUPTED, OUR_FAULT
+
+CodeT = TypeVar("CodeT", int, "int | None")
+
+
+def guarded(work: Callable[[], CodeT], arguments: list[str]) -> CodeT | int:
+    """What `work` gives, or the code for how it was stopped. `arguments` are for the report of a bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return work()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:
+        from convexgen.cli.crash import report_crash  # noqa: PLC0415 - hardly ever needed
+
+        report_crash(arguments)
+        return OUR_FAULT
