@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,6 +26,7 @@ from convexgen.ir import (
     TypeName,
     TypeNames,
     UnionOf,
+    without_constraints,
 )
 
 Direction = Literal["input", "output"]
@@ -111,12 +112,11 @@ class Annotations:
             case Page(element):
                 return subscript(self.name("Page"), self.of(element))
             case Constrained(base, constraints):
-                return self._annotated(self.of(base), self._limits(constraints)) if self.limited else self.of(base)
+                return self._constrained(self.of(base), constraints) if self.limited else self.of(base)
 
     def or_unset(self, annotation: Expression) -> Expression:
         """`annotation`, or the sign that there is no value."""
-        members = annotation.members if isinstance(annotation, Alternatives) else (annotation,)
-        return Alternatives([*members, self.name("Unset")])
+        return _alternatives([annotation, self.name("Unset")])
 
     def _shown(self, name: TypeName) -> str:
         sent = name.splits and self.direction == "input"
@@ -133,6 +133,8 @@ class Annotations:
         return self.name(system) if system is not None else self._called(type_name(document_name(table, self.names)))
 
     def _union(self, members: Sequence[Type]) -> Expression:
+        if not self.limited:
+            members = list(_flattened(members))
         literals = [member for member in members if isinstance(member, LiteralOf)]
         parts: list[Expression] = []
         for member in members:
@@ -140,7 +142,7 @@ class Annotations:
                 parts.append(self.name("WireFloat") if _beside_int64(member, members) else self.of(member))
             elif member is literals[0]:
                 parts.append(self._one_of(literals))
-        return parts[0] if len(parts) == 1 else Alternatives(_without_repeats(parts))
+        return _alternatives(parts)
 
     def _one_of(self, literals: Sequence[LiteralOf]) -> Expression:
         plain = self._literal([literal(member.value) for member in literals])
@@ -152,18 +154,39 @@ class Annotations:
     def _literal(self, values: Sequence[str]) -> Expression:
         return subscript(self.name("Literal"), *values)
 
-    def _annotated(self, base: Expression, metadata: Expression) -> Expression:
-        return subscript(self.name("Annotated"), base, metadata)
+    def _annotated(self, base: Expression, *metadata: Expression) -> Expression:
+        return subscript(self.name("Annotated"), base, *metadata)
 
-    def _limits(self, constraints: Iterable[Constraint]) -> Expression:
-        parts = [Attached(f"{constraint.kind}=", literal(constraint.value)) for constraint in constraints]
-        return Bracketed(f"{self.name('Limits')}(", parts, ")")
+    def _constrained(self, base: Expression, constraints: Iterable[Constraint]) -> Expression:
+        # Where a kind is given twice, both hold.
+        limits: list[dict[str, Expression]] = []
+        for constraint in constraints:
+            free = next((each for each in limits if constraint.kind not in each), None)
+            if free is None:
+                limits.append(free := {})
+            free[constraint.kind] = Attached(f"{constraint.kind}=", literal(constraint.value))
+        head = f"{self.name('Limits')}("
+        return self._annotated(base, *[Bracketed(head, list(each.values()), ")") for each in limits])
+
+
+def _flattened(members: Iterable[Type]) -> Iterator[Type]:
+    """`members` without their constraints, which may have kept unions and literals apart."""
+    for member in map(without_constraints, members):
+        if isinstance(member, UnionOf):
+            yield from _flattened(member.members)
+        else:
+            yield member
 
 
 def _beside_int64(member: Type, members: Iterable[Type]) -> bool:
     return member == Scalar("float") and Scalar("int64") in members
 
 
-def _without_repeats(parts: Iterable[Expression]) -> list[Expression]:
-    """Two types of the IR may share an annotation."""
-    return list({flat(part): part for part in parts}.values())
+def _alternatives(parts: Iterable[Expression]) -> Expression:
+    """The union of `parts`, flat; two types of the IR may share an annotation, which then stands there once."""
+    distinct: dict[str, Expression] = {}
+    for part in parts:
+        for member in part.members if isinstance(part, Alternatives) else (part,):
+            distinct.setdefault(flat(member), member)
+    members = list(distinct.values())
+    return members[0] if len(members) == 1 else Alternatives(members)

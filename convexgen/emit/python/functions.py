@@ -92,7 +92,9 @@ def _signatures(name: str, parameters: Sequence[Expression], returns: Expression
     columns = width(one_line) - 1
     if columns <= COLUMNS - _ASYNC_DEF:
         return one_line, one_line
-    several = f"{opened(listed, 4)} -> {laid(returns, 4, 9, 1)}:\n"
+    # The formatter gives a lone parameter a comma.
+    broken = opened(listed, 4) if len(parameters) > 1 else exploded(listed, 4)
+    several = f"{broken} -> {laid(returns, 4, 9, 1)}:\n"
     return one_line if columns <= COLUMNS - _DEF else several, several
 
 

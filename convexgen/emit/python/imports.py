@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from convexgen.emit.python.layout import Bracketed, laid
+from convexgen.emit.python.layout import Bracketed, exploded
 from convexgen.emit.python.names import COLLECTIONS, RUNTIME_CALLS, RUNTIME_MODELS, RUNTIME_VALUES, TYPING
 
 _SOURCES = (
@@ -43,4 +43,4 @@ def _statement(module: str, names: AbstractSet[str]) -> str:
     one_line = head + ", ".join(ordered)
     if len(one_line) <= 88:
         return f"{one_line}\n"
-    return laid(Bracketed(f"{head}(", ordered, ")"), 0, 0, 0) + "\n"
+    return exploded(Bracketed(f"{head}(", ordered, ")"), 0) + "\n"

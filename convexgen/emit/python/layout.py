@@ -65,13 +65,18 @@ def flat(expression: Expression) -> str:
 
 
 def width(text: str) -> int:
-    """The columns that a formatter counts for `text`: wide characters of East Asian scripts take two."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
-        for character in text
-    )
+    """The columns that the formatter counts for `text`: two for wide East Asian characters, none for marks."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    match unicodedata.category(character):
+        case "Mn" | "Me" | "Cf":
+            return 0
+        case "Cn":  # not assigned: wide only where ideographs are to come
+            return 2 if 0x20000 <= ord(character) < 0x3FFFE and ord(character) & 0xFFFF < 0xFFFE else 1
+        case _:
+            return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def laid(expression: Expression, indent: int, before: int, after: int) -> str:
@@ -85,7 +90,8 @@ def laid(expression: Expression, indent: int, before: int, after: int) -> str:
     match expression:
         case Alternatives():
             inner = indent + 4
-            return f"(\n{' ' * inner}{_members(expression, inner)}\n{' ' * indent})"
+            content = text if inner + width(text) <= COLUMNS else _members(expression, inner)
+            return f"(\n{' ' * inner}{content}\n{' ' * indent})"
         case Bracketed() if expression.parts:
             return opened(expression, indent)
         case Attached(prefix, inside, suffix):

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from convexgen.emit.python.annotations import Annotations, Direction
 from convexgen.emit.python.documents import document_name
-from convexgen.emit.python.layout import Alternatives, Attached, Bracketed, Expression, laid, subscript, width
+from convexgen.emit.python.layout import (
+    COLUMNS,
+    Alternatives,
+    Attached,
+    Bracketed,
+    Expression,
+    flat,
+    laid,
+    subscript,
+    width,
+)
 from convexgen.emit.python.names import field_names, input_name, member_names, type_name
 from convexgen.emit.python.text import docstring, literal, string_literal
 from convexgen.ir import (
@@ -125,6 +135,9 @@ def _field(own: str, field: Field, annotation: Expression, annotations: Annotati
 
 def _assigned(head: str, annotation: Expression, value: Expression | None, tail: str) -> str:
     if value is None or isinstance(value, str):
+        columns = width(head) + width(flat(annotation))
+        if value is not None and columns + width(tail) > COLUMNS >= columns + len(" = ("):
+            return f"{head}{flat(annotation)} = (\n        {value}\n    )"
         return f"{head}{laid(annotation, 4, width(head), width(tail))}{tail}"
     one_line = laid(annotation, 4, width(head), 4)
     start = f"{head}{one_line} = "

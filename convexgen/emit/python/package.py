@@ -127,8 +127,9 @@ def _module_source(node: _Node, fragments: Mapping[str, Fragment], flavour: str,
     fragment = fragments[node.module.path] if node.module is not None else {}
     used.update(fragment.get("uses", "").split())
     parts = []
-    if node.module is not None and node.module.doc:
-        parts.append(docstring(node.module.doc, None, 4))
+    doc = docstring(node.module.doc, None, 4) if node.module is not None else ""
+    if doc:
+        parts.append(doc)
     if node.children:
         methods = frozenset(fragment.get("names", "").split())
         attributes = "".join(

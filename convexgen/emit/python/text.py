@@ -13,8 +13,8 @@ _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 """What cannot or should not stand in source as it is: controls, lone surrogates, marks that turn the direction."""
 
-
-_SPECIAL_IN_DOCSTRING = re.compile(f"(?!\n){_SPECIAL.pattern}")
+_SPECIAL_IN_DOCSTRING = re.compile(f'(?!\n){_SPECIAL.pattern}|"{{3,}}|\\A"|"\\Z')
+"""Quotes as well, where they could be taken for those that begin or end the docstring."""
 
 _PLAIN = re.compile("[ !#-&(-\\[\\]-~]*")
 """Printable ASCII without quotes and backslashes, which is most of all text."""
@@ -41,7 +41,7 @@ def literal(value: str | bool | int | float | None) -> str:
         return string_literal(value)
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value!r}")'
-    return repr(value)
+    return repr(value).replace("e+", "e")
 
 
 def docstring(text: str, deprecated: str | None, indent: int) -> str:
@@ -54,9 +54,11 @@ def docstring(text: str, deprecated: str | None, indent: int) -> str:
         return ""
     margin = " " * indent
     if "\n" in body:
-        body = body.replace("\n", f"\n{margin}").replace(f"\n{margin}\n", "\n\n")
-    elif not body.endswith(('"', "\\")) and indent + width(body) + 6 <= COLUMNS:
-        return f'{margin}"""{body}"""\n'
+        body = "\n".join([margin + line if line else "" for line in body.split("\n")])[indent:]
+    else:
+        columns = indent + 3 + width(body)
+        if columns + 3 <= COLUMNS or columns > COLUMNS:  # the quotes go to a line of their own only where that helps
+            return f'{margin}"""{body}"""\n'
     return f'{margin}"""{body}\n{margin}"""\n'
 
 
@@ -65,9 +67,21 @@ def _cleaned(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text.strip()
     lines = inspect.cleandoc(text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")).split("\n")
-    stripped = "\n".join([line.rstrip() for line in lines]).strip()
-    escaped = _SPECIAL_IN_DOCSTRING.sub(_escape, stripped)
-    return re.sub('"""+', lambda quotes: '\\"' * len(quotes[0]), escaped) if '"""' in escaped else escaped
+    stripped = "\n".join([_with_plain_margin(line.rstrip()) for line in lines]).strip()
+    return _SPECIAL_IN_DOCSTRING.sub(_escape_in_docstring, stripped)
+
+
+def _escape_in_docstring(match: re.Match[str]) -> str:
+    if match[0][0] == '"':
+        return '\\"' * len(match[0])
+    # No class can have a lone surrogate in its docstring.
+    return "\N{REPLACEMENT CHARACTER}" if "\ud800" <= match[0] <= "\udfff" else _escape(match)
+
+
+def _with_plain_margin(line: str) -> str:
+    """`line` with nothing but spaces before its first word."""
+    word = line.lstrip()
+    return " " * line[: len(line) - len(word)].count(" ") + word
 
 
 def _escape(match: re.Match[str]) -> str:
