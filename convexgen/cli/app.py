@@ -108,6 +108,21 @@ def check(
 
 
 @app.command()
+def fix(
+    *,
+    project: ProjectOption = HERE,
+    source: SourceOption = None,
+    naming: NamingOption = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would be mended; write nothing.")] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Also mend what may change what the program does.")] = False,
+) -> None:
+    """Mend in the sources what has an obvious mend."""
+    from convexgen.cli.fix import fix as command  # noqa: PLC0415
+
+    raise typer.Exit(command(_folder(project), _overrides(source, naming), diff=diff, unsafe=unsafe))
+
+
+@app.command()
 def watch(
     project: ProjectOption = HERE,
     source: SourceOption = None,

@@ -1,0 +1,101 @@
+"""Mends of a function's first parameter, which is its context."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from convexgen.diagnostics import Diagnostic
+from convexgen.fix.advice import proposed_annotation
+from convexgen.fix.functions import function_at
+from convexgen.fix.imports import spelling
+from convexgen.fix.site import Edit, Mended, Site
+
+
+def import_context(site: Site, finding: Diagnostic) -> Mended | None:
+    """The annotation is right, and only its import is missing."""
+    wanted = proposed_annotation(finding)
+    name = site.at(finding.primary.span, cst.Name)
+    if wanted is None or name is None or name.value != wanted or site.around(name, cst.Annotation) is None:
+        return None
+    expression, names = spelling(site.module, wanted)
+    return Mended((), names) if names and site.code(expression) == wanted else None
+
+
+def annotate_context(site: Site, finding: Diagnostic) -> Mended | None:
+    """`ctx` becomes `ctx: QueryCtx`."""
+    wanted = proposed_annotation(finding)
+    parameter = site.holder(finding.primary.span, cst.Param)
+    if wanted is None or parameter is None or parameter.annotation is not None or not _is_context(parameter):
+        return None
+    expression, names = spelling(site.module, wanted)
+    return Mended(
+        (Edit.of(parameter, lambda node: node.with_changes(annotation=cst.Annotation(expression))),),
+        names,
+    )
+
+
+def add_context(site: Site, finding: Diagnostic) -> Mended | None:
+    """`f(limit: int)` becomes `f(ctx: QueryCtx, limit: int)`."""
+    wanted = proposed_annotation(finding)
+    function = function_at(site, finding)
+    if function is None:
+        parameter = _annotated(site, finding)
+        parameters = site.around(parameter, cst.Parameters)
+        if parameter is None or parameters is None or _is_context(parameter) or _has_context_type(site, parameter):
+            return None
+        function = site.around(parameters, cst.FunctionDef)
+    if wanted is None or function is None or function.params.posonly_params:
+        return None
+    if any(parameter.name.value == "ctx" for parameter in _all(function.params)):
+        return None
+    expression, names = spelling(site.module, wanted)
+    first = cst.Param(cst.Name("ctx"), cst.Annotation(expression), comma=_separator(function))
+    return Mended(
+        (Edit.of(function.params, lambda node: node.with_changes(params=[first, *node.params])),),
+        names,
+    )
+
+
+def replace_context(site: Site, finding: Diagnostic) -> Mended | None:
+    """`ctx: MutationCtx` becomes `ctx: QueryCtx`; it may be the decorator that is wrong."""
+    wanted = proposed_annotation(finding)
+    parameter = _annotated(site, finding)
+    if wanted is None or parameter is None or parameter.annotation is None:
+        return None
+    if not _is_context(parameter) and not _has_context_type(site, parameter):
+        return None
+    expression, names = spelling(site.module, wanted)
+    return Mended(
+        (Edit.of(parameter.annotation, lambda node: node.with_changes(annotation=expression)),),
+        names,
+    )
+
+
+def _annotated(site: Site, finding: Diagnostic) -> cst.Param | None:
+    """The parameter whose annotation a finding points at."""
+    return site.around(site.holder(finding.primary.span, cst.Annotation), cst.Param)
+
+
+def _is_context(parameter: cst.Param) -> bool:
+    return parameter.name.value.strip("_") in ("ctx", "context")
+
+
+def _has_context_type(site: Site, parameter: cst.Param) -> bool:
+    return parameter.annotation is not None and "Ctx" in site.code(parameter.annotation)
+
+
+def _all(parameters: cst.Parameters) -> list[cst.Param]:
+    stars = (parameters.star_arg, parameters.star_kwarg)
+    plain = [*parameters.posonly_params, *parameters.params, *parameters.kwonly_params]
+    return [*plain, *(each for each in stars if isinstance(each, cst.Param))]
+
+
+def _separator(function: cst.FunctionDef) -> cst.Comma | cst.MaybeSentinel:
+    """What stands behind the first of several parameters: the next one begins a line where the first one did."""
+    if not _all(function.params):
+        return cst.MaybeSentinel.DEFAULT
+    gap = function.whitespace_before_params
+    if isinstance(gap, cst.ParenthesizedWhitespace):
+        first_line = cst.TrailingWhitespace(newline=gap.first_line.newline)
+        return cst.Comma(whitespace_after=gap.with_changes(first_line=first_line, empty_lines=[]))
+    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))

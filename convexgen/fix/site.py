@@ -1,0 +1,121 @@
+"""One source file as libcst reads it, and the ways to ask it for what a finding points at."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, ParentNodeProvider, PositionProvider
+
+from convexgen.diagnostics import Diagnostic
+from convexgen.source import SourceFile, Span
+
+Node = TypeVar("Node", bound=cst.CSTNode)
+_Range = tuple[int, int, int, int]
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What becomes of one node. `change` is given the node with the edits inside of it made already."""
+
+    node: cst.CSTNode
+    change: Callable[[Any], cst.CSTNode | cst.RemovalSentinel]
+
+    @classmethod
+    def of(cls, node: Node, change: Callable[[Node], cst.CSTNode | cst.RemovalSentinel]) -> Edit:
+        return cls(node, change)
+
+    @classmethod
+    def removal(cls, node: cst.CSTNode) -> Edit:
+        return cls(node, lambda _: cst.RemoveFromParent())
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """All that one mend does to a file. `names` are to be imported from `convexgen` as well."""
+
+    edits: tuple[Edit, ...] = ()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A file that can be mended, and beside it all files of the project as they are now."""
+
+    path: str
+    module: cst.Module
+    mark: str
+    sources: tuple[SourceFile, ...]
+    nodes: Mapping[_Range, tuple[cst.CSTNode, ...]]
+    parents: Mapping[cst.CSTNode, cst.CSTNode]
+
+    def at(self, span: Span, kind: type[Node]) -> Node | None:
+        """The node of this kind that takes up exactly this stretch of the file."""
+        return next((node for node in self.nodes.get(_key_of(span), ()) if isinstance(node, kind)), None)
+
+    def holder(self, span: Span, kind: type[Node]) -> Node | None:
+        """The node of this kind that has, as a direct part, one that takes up exactly this stretch of the file."""
+        parents = (self.parents.get(node) for node in self.nodes.get(_key_of(span), ()))
+        return next((parent for parent in parents if isinstance(parent, kind)), None)
+
+    def around(self, node: cst.CSTNode | None, kind: type[Node]) -> Node | None:
+        """The parent of a node, if it is of this kind."""
+        parent = self.parents.get(node) if node is not None else None
+        return parent if isinstance(parent, kind) else None
+
+    def code(self, node: cst.CSTNode) -> str:
+        """The text of a node."""
+        return self.module.code_for_node(node)
+
+
+class Mend(Protocol):
+    """One way to mend findings of one rule. None where it does not fit."""
+
+    def __call__(self, site: Site, finding: Diagnostic, /) -> Mended | None: ...
+
+
+def read_site(source: SourceFile, sources: tuple[SourceFile, ...]) -> Site | None:
+    """`source`, ready to be mended; None unless it is UTF-8, valid Python, and sure to come back byte for byte."""
+    try:
+        text = source.content.decode("utf-8")
+        encoding = tokenize.detect_encoding(io.BytesIO(source.content).readline)[0]
+        module = cst.parse_module(text.removeprefix(_BYTE_ORDER_MARK))
+    except (UnicodeDecodeError, SyntaxError, cst.ParserSyntaxError):
+        return None
+    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+    if mark + module.code != text or not (text.isascii() or encoding.startswith("utf-8")):
+        return None
+    wrapper = MetadataWrapper(module)
+    nodes: dict[_Range, tuple[cst.CSTNode, ...]] = {}
+    for node, place in wrapper.resolve(PositionProvider).items():
+        key = _key(place)
+        nodes[key] = (*nodes.get(key, ()), node)
+    return Site(source.path, wrapper.module, mark, sources, nodes, wrapper.resolve(ParentNodeProvider))
+
+
+def comments(nodes: Iterable[cst.CSTNode | cst.RemovalSentinel]) -> list[str]:
+    """The comments in some nodes, sorted."""
+    found: list[str] = []
+
+    class Comments(cst.CSTVisitor):
+        def visit_Comment(self, node: cst.Comment) -> None:  # noqa: N802 - libcst's name
+            found.append(node.value)
+
+    for each in nodes:
+        if isinstance(each, cst.CSTNode):
+            each.visit(Comments())
+    return sorted(found)
+
+
+def _key_of(span: Span) -> _Range:
+    return span.line, span.column, span.end_line, span.end_column
+
+
+def _key(place: CodeRange) -> _Range:
+    """A place as findings have it: columns count from 1, where libcst's count from 0."""
+    return place.start.line, place.start.column + 1, place.end.line, place.end.column + 1

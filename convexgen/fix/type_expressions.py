@@ -1,0 +1,74 @@
+"""Mends of annotations, and of the defaults that go with them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+import convexgen
+from convexgen.diagnostics import Diagnostic
+from convexgen.fix.imports import is_own, spelling
+from convexgen.fix.site import Edit, Mended, Site
+
+_WRAPPERS = frozenset({"Annotated", "Final", "Required", "NotRequired", "ReadOnly"})
+_SETS = frozenset({"builtins.set", "builtins.frozenset"})
+
+
+def import_name(site: Site, finding: Diagnostic) -> Mended | None:
+    """A name of ours that is only not imported."""
+    name = dict(finding.facts).get("name")
+    if name is None or name not in convexgen.__all__:
+        return None
+    expression, names = spelling(site.module, name)
+    if isinstance(expression, cst.Name):
+        return Mended((), names) if names else None
+    written = site.at(finding.primary.span, cst.Name)
+    return None if written is None else Mended((Edit.of(written, lambda _: expression),))
+
+
+def list_for_set(site: Site, finding: Diagnostic) -> Mended | None:
+    """`set[T]` becomes `list[T]`: what is in it stays, that nothing is in it twice does not."""
+    written = site.at(finding.primary.span, cst.Name) or site.at(finding.primary.span, cst.Attribute)
+    generic = site.around(written, cst.Subscript)
+    if written is None or generic is None or dict(finding.facts).get("type") not in _SETS:
+        return None
+    return Mended((Edit.of(written, lambda _: cst.Name("list")),))
+
+
+def complete_unset(site: Site, finding: Diagnostic) -> Mended | None:
+    """`x: T | Unset` gets its `= UNSET`, and `x: T = UNSET` its `| Unset`."""
+    name = site.at(finding.primary.span, cst.Name)
+    holder = site.around(name, cst.AnnAssign) or site.around(name, cst.Param)
+    if holder is None or holder.annotation is None or _is_positional(site, holder):
+        return None
+    default = holder.value if isinstance(holder, cst.AnnAssign) else holder.default
+    if default is None:
+        return _with_default(site, holder)
+    return _with_type(site, holder.annotation) if is_own(site, default, "UNSET") else None
+
+
+def _with_default(site: Site, holder: cst.AnnAssign | cst.Param) -> Mended:
+    value, names = spelling(site.module, "UNSET")
+    field = "value" if isinstance(holder, cst.AnnAssign) else "default"
+    change = {field: value, "equal": cst.AssignEqual()}
+    return Mended((Edit(holder, lambda node: node.with_changes(**change)),), names)
+
+
+def _with_type(site: Site, annotation: cst.Annotation) -> Mended | None:
+    written = annotation.annotation
+    if isinstance(written, cst.Subscript) and site.code(written.value).rpartition(".")[2] in _WRAPPERS:
+        return None  # `Unset` belongs inside of it
+    if not isinstance(written, cst.Name | cst.Attribute | cst.Subscript | cst.BinaryOperation):
+        return None  # an annotation in quotes cannot be joined with a class
+    unset, names = spelling(site.module, "Unset")
+    edit = Edit.of(
+        annotation,
+        lambda node: node.with_changes(annotation=cst.BinaryOperation(node.annotation, cst.BitOr(), unset)),
+    )
+    return Mended((edit,), names)
+
+
+def _is_positional(site: Site, holder: cst.AnnAssign | cst.Param) -> bool:
+    """Whether it may be a field of a dataclass, where a default must not stand before fields without one."""
+    line = site.around(holder, cst.SimpleStatementLine)
+    owner = site.around(site.around(line, cst.IndentedBlock), cst.ClassDef)
+    return owner is not None and bool(owner.decorators)
