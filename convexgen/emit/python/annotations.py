@@ -110,7 +110,7 @@ class Annotations:
             case PaginationOptions():
                 return self.name("PaginationOptions")
             case Page(element):
-                return subscript(self.name("Page"), self.of(element))
+                return subscript(self.name("WirePage"), self.of(element))
             case Constrained(base, constraints):
                 return self._constrained(self.of(base), constraints) if self.limited else self.of(base)
 
@@ -165,7 +165,7 @@ class Annotations:
             if free is None:
                 limits.append(free := {})
             free[constraint.kind] = Attached(f"{constraint.kind}=", literal(constraint.value))
-        head = f"{self.name('Limits')}("
+        head = f"{self.name('WireLimits')}("
         return self._annotated(base, *[Bracketed(head, list(each.values()), ")") for each in limits])
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from convexgen.emit.python.layout import Bracketed, exploded
+from convexgen.emit.python.layout import COLUMNS, Bracketed, exploded
 from convexgen.emit.python.names import COLLECTIONS, RUNTIME_CALLS, RUNTIME_MODELS, RUNTIME_VALUES, TYPING
 
 _SOURCES = (
     ("collections.abc", COLLECTIONS),
     ("typing", TYPING),
-    ("pydantic", frozenset({"Field"})),
+    ("pydantic", frozenset({"WireField"})),
     ("typing_extensions", frozenset({"deprecated"})),
     (".runtime.calls", RUNTIME_CALLS),
     (".runtime.models", RUNTIME_MODELS),
     (".runtime.values", RUNTIME_VALUES),
 )
+_IMPORTED_AS = {"WireField": "Field", "WirePage": "Page"}
+"""Names that users like for types of their own, which stand in the same file."""
 
 
 def import_lines(used: AbstractSet[str], *, checking: bool = False) -> str:
@@ -26,7 +28,7 @@ def import_lines(used: AbstractSet[str], *, checking: bool = False) -> str:
         if checking and module == "typing":
             wanted.add("TYPE_CHECKING")
         if wanted:
-            groups[_group(module)] += _statement(module, wanted)
+            groups[_group(module)] += _statements(module, wanted)
     return "\n".join(filter(None, groups))
 
 
@@ -37,10 +39,23 @@ def _group(module: str) -> int:
     return 0 if module in ("collections.abc", "typing") else 1
 
 
-def _statement(module: str, names: AbstractSet[str]) -> str:
-    ordered = sorted(names, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
-    head = f"from {module} import "
-    one_line = head + ", ".join(ordered)
-    if len(one_line) <= 88:
+def _statements(module: str, names: AbstractSet[str]) -> str:
+    """The statements that import `names`: isort gives each that is renamed one of its own."""
+    plain = sorted((name for name in names if name not in _IMPORTED_AS), key=_rank)
+    written = {_rank(_IMPORTED_AS[name]): f"{_IMPORTED_AS[name]} as {name}" for name in names if name in _IMPORTED_AS}
+    lines = {rank: f"from {module} import {text}\n" for rank, text in written.items()}
+    if plain:
+        lines[_rank(plain[0])] = _statement(f"from {module} import ", plain)
+    return "".join([line for _, line in sorted(lines.items())])
+
+
+def _rank(name: str) -> tuple[bool, bool, str]:
+    """Constants first, then classes, then all else."""
+    return (not name.isupper(), not name[0].isupper(), name)
+
+
+def _statement(head: str, names: list[str]) -> str:
+    one_line = head + ", ".join(names)
+    if len(one_line) <= COLUMNS:
         return f"{one_line}\n"
-    return exploded(Bracketed(f"{head}(", ordered, ")"), 0) + "\n"
+    return exploded(Bracketed(f"{head}(", names, ")"), 0) + "\n"

@@ -100,7 +100,7 @@ def _model(name: str, definition: ObjectDef | Table, annotations: Annotations) -
     types = [annotations.of(field.type) for field in fields]
     own_names = field_names(written, frozenset({name, *annotations.mentioned}))[len(first) :]
     camel = _prefers_camel(own_names, fields)
-    base = ("Camel" if camel else "") + ("Model" if table is None else "Document")
+    base = ("Camel" if camel else "Wire") + ("Model" if table is None else "Document")
     doc = docstring(definition.doc, definition.deprecated, 4)
     described = zip(own_names, fields, types, strict=True)
     body = [_field(own, field, type_, annotations, camel) for own, field, type_ in described]
@@ -150,7 +150,7 @@ def _aliased(wire: str, default: str | None, annotations: Annotations) -> Expres
     parts: list[Expression] = [Attached("validation_alias=", named), Attached("serialization_alias=", named)]
     if default is not None:
         parts.insert(0, f"default={default}")
-    return Bracketed(f"{annotations.name('Field')}(", parts, ")")
+    return Bracketed(f"{annotations.name('WireField')}(", parts, ")")
 
 
 def _default(field: Field, direction: Direction) -> str | None:

@@ -20,9 +20,9 @@ RUNTIME_MODELS = frozenset(
     {
         "CamelDocument",
         "CamelModel",
-        "Document",
-        "Model",
-        "Page",
+        "WireDocument",
+        "WireModel",
+        "WirePage",
         "PaginationOptions",
         "ScheduledJob",
         "StoredFile",
@@ -32,7 +32,7 @@ RUNTIME_VALUES = frozenset(
     {
         "CLOSED",
         "Id",
-        "Limits",
+        "WireLimits",
         "OPEN",
         "UNSET",
         "Unset",
@@ -52,7 +52,7 @@ RUNTIME_CALLS = frozenset({"AsyncCaller", "AsyncFunctions", "BaseAsyncClient", "
 TYPING = frozenset({"Annotated", "Any", "Literal", "TypeAlias"})
 COLLECTIONS = frozenset({"Mapping", "Sequence"})
 
-_IMPORTED = RUNTIME_MODELS | RUNTIME_VALUES | TYPING | COLLECTIONS | {"Field", "builtins", "deprecated", "models"}
+_IMPORTED = RUNTIME_MODELS | RUNTIME_VALUES | TYPING | COLLECTIONS | {"WireField", "builtins", "deprecated", "models"}
 
 _MODEL_ATTRIBUTES = frozenset(
     {

@@ -7,8 +7,6 @@ import math
 import re
 from functools import lru_cache
 
-from convexgen.emit.python.layout import COLUMNS, width
-
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 """What cannot or should not stand in source as it is: controls, lone surrogates, marks that turn the direction."""
@@ -55,11 +53,8 @@ def docstring(text: str, deprecated: str | None, indent: int) -> str:
     margin = " " * indent
     if "\n" in body:
         body = "\n".join([margin + line if line else "" for line in body.split("\n")])[indent:]
-    else:
-        columns = indent + 3 + width(body)
-        if columns + 3 <= COLUMNS or columns > COLUMNS:  # the quotes go to a line of their own only where that helps
-            return f'{margin}"""{body}"""\n'
-    return f'{margin}"""{body}\n{margin}"""\n'
+        return f'{margin}"""{body}\n{margin}"""\n'
+    return f'{margin}"""{body}"""\n'
 
 
 def _cleaned(text: str) -> str:

@@ -17,7 +17,7 @@ from pydantic_core import core_schema
 from .values import OPEN, UNSET, Id, Unset, WireDatetime, WireInt
 
 
-class Model(BaseModel):
+class WireModel(BaseModel):
     """An object whose fields are called on the wire as they are in Python.
 
     Strict where it is made: no unknown fields, no values of other types. What comes from
@@ -77,13 +77,13 @@ def _camel_document_name(name: str) -> str:
     return {"id": "_id"}.get(name, "_" * (name == "creation_time") + _camel(name))
 
 
-class CamelModel(Model):
+class CamelModel(WireModel):
     """An object whose fields are in camel case on the wire."""
 
     model_config = ConfigDict(alias_generator=_camel)
 
 
-class Document(Model):
+class WireDocument(WireModel):
     """A document as the database gives it.
 
     `creation_time` is in milliseconds since the epoch.
@@ -95,7 +95,7 @@ class Document(Model):
     creation_time: float
 
 
-class CamelDocument(Document):
+class CamelDocument(WireDocument):
     """A document whose fields are in camel case on the wire."""
 
     model_config = ConfigDict(alias_generator=_camel_document_name)
@@ -135,7 +135,7 @@ class StoredFile(CamelDocument):
     content_type: str | None | Unset = UNSET
 
 
-class ScheduledJobState(Model):
+class ScheduledJobState(WireModel):
     """How far a scheduled function has come. `error` is there for failed ones."""
 
     kind: Annotated[

@@ -213,9 +213,9 @@ def _encode_key(key: object) -> str:
 
 
 def _encode_object(value: object) -> JsonObject:
-    from .models import Model  # it needs this module
+    from .models import WireModel  # it needs this module
 
-    if isinstance(value, Model):
+    if isinstance(value, WireModel):
         items = value.wire_items()
         return {name: encode(item) for name, item in items if item is not UNSET}
     raise ValueError(f"a {type(value).__name__} is not a Convex value: {value!r}")
@@ -295,6 +295,7 @@ WireInt64: TypeAlias = Annotated[int, PlainValidator(_int64)]
 WireFloat: TypeAlias = Annotated[float, PlainValidator(_float)]
 """A `float` that stands beside an `int64` in a union, where the two must not mix."""
 WireDatetime: TypeAlias = Annotated[datetime, PlainValidator(_datetime)]
+"""Milliseconds on the wire. From 1831 to 2109 a float tells microseconds apart."""
 WireDate: TypeAlias = Annotated[
     date, _parsed(date, date.fromisoformat, "a date such as 2026-01-31")
 ]
@@ -402,7 +403,7 @@ def _unnamed_member(enum: type[Enum], value: str | int) -> Enum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class WireLimits:
     """The constraints of a declaration. They bind what is made and sent here.
 
     What the server sends is not held to them: old documents may be older than a limit.

@@ -36,6 +36,12 @@ def chat(chat_folder: Path) -> Iterator[ModuleType]:
             del sys.modules[name]
 
 
+@pytest.fixture(scope="session")
+def values(chat: ModuleType) -> ModuleType:
+    """The module of the generated package that knows how values travel."""
+    return importlib.import_module(f"{chat.__name__}.runtime.values")
+
+
 @pytest.fixture
 def deployment() -> Iterator[Deployment]:
     """A server that answers calls."""

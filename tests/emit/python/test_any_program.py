@@ -55,11 +55,11 @@ IMPORTED_WHOLE = """
 import inspect
 from {0} import AsyncClient, Client, async_client, client, models
 from {0}.runtime.calls import codec_of
-from {0}.runtime.models import Model
+from {0}.runtime.models import WireModel
 
 Client(None), AsyncClient(None)
 for each in vars(models).values():
-    if isinstance(each, type) and issubclass(each, Model):
+    if isinstance(each, type) and issubclass(each, WireModel):
         each.model_rebuild()
 for module in (client, async_client):
     for functions in vars(module).values():

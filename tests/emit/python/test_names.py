@@ -107,7 +107,7 @@ def test_every_function_is_reached_by_its_name(awkward: ModuleType, deployment: 
         deployment.succeed([{"_id": "c", "_creationTime": 1.0, "title": "x"}])
         assert close.delete_.list()[0].title == "x"
         deployment.succeed({"page": "x"})
-        assert client.models.get() == awkward.models.Page_(page="x")
+        assert client.models.get() == awkward.models.Page(page="x")
 
 
 def test_every_field_has_a_name(awkward: ModuleType, deployment: Deployment) -> None:
@@ -158,7 +158,7 @@ def test_documents_that_nobody_named() -> None:
     table = Table("schema.Card", "cards", (field("title", STRING),))
     function = Function("get", "get", "query", "public", (), Document("cards"))
     written = python.fragment(Module("m", "m", (function,), tables=(table,)), {}, OUTPUT)
-    assert "class CardsDocument(Document):" in written["class table cards"]
+    assert "class CardsDocument(WireDocument):" in written["class table cards"]
     assert "-> models.CardsDocument:" in written["sync"]
 
 
