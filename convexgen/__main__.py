@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from convexgen.cli import VERSION
@@ -13,6 +14,8 @@ def main() -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"convexgen {VERSION}\n")
         return 0
+    if arguments[:1] != ["watch"]:
+        gc.disable()  # a process that ends soon has no use for it
     from convexgen.cli.again import run_again  # noqa: PLC0415 - `--version` need not wait for it
     from convexgen.cli.guard import guarded  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ Works on summaries, so that an edit to one module need not bring back a thousand
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -85,25 +85,29 @@ def _roots(modules: tuple[ModuleSummary, ...]) -> Iterator[str]:
 
 
 def _type_names(used: Mapping[str, TypeSummary], homes: Mapping[str, str]) -> dict[str, TypeName]:
-    """A unique name for every type: its own where that is free, otherwise with its module's name before it."""
-    by_name: defaultdict[str, list[str]] = defaultdict(list)
-    for symbol in sorted(used):
-        by_name[used[symbol].name].append(symbol)
-    chosen: dict[str, str] = {}
-    taken = {name for name, symbols in by_name.items() if len(symbols) == 1}
-    for name, symbols in sorted(by_name.items()):
-        for symbol in symbols:
-            if len(symbols) == 1:
-                chosen[symbol] = name
-                continue
-            base = candidate = pascal_case(homes[symbol]) + name
-            number = 2
-            while candidate in taken:
-                candidate, number = f"{base}{number}", number + 1
-            taken.add(candidate)
-            chosen[symbol] = candidate
+    """A unique name for every type: its own where that is free, otherwise with its module's name before it.
+
+    A type that splits takes the name of its input too: with a default in `Card`, there can be no other `CardInput`.
+    """
     splitting = _splitting(used)
+    claims = Counter(name for symbol, each in used.items() for name in _claimed(each.name, symbol in splitting))
+    taken = set(claims)
+    chosen: dict[str, str] = {}
+    for symbol, each in sorted(used.items()):
+        splits = symbol in splitting
+        chosen[symbol] = each.name
+        if any(claims[name] > 1 for name in _claimed(each.name, splits)):
+            base = candidate = pascal_case(homes[symbol]) + each.name
+            number = 2
+            while not taken.isdisjoint(_claimed(candidate, splits)):
+                candidate, number = f"{base}{number}", number + 1
+            taken.update(_claimed(candidate, splits))
+            chosen[symbol] = candidate
     return {symbol: TypeName(chosen[symbol], symbol in splitting) for symbol in sorted(used)}
+
+
+def _claimed(name: str, splits: bool) -> tuple[str, ...]:
+    return (name, f"{name}Input") if splits else (name,)
 
 
 def _splitting(used: Mapping[str, TypeSummary]) -> set[str]:

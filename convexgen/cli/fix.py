@@ -13,6 +13,7 @@ from convexgen.fix import Fixed
 from convexgen.fix import fix as mend
 from convexgen.plan import compile_ir
 from convexgen.report import Report
+from convexgen.report.patch import patch
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan
 
@@ -23,10 +24,9 @@ def fix(directory: Path, overrides: dict[str, str], *, diff: bool, unsafe: bool)
         return _refuse(project)
     snapshot = discover(project.root, project.settings)
     fixed = mend(snapshot, project.settings, unsafe=unsafe)
-    more = 0 if unsafe else len(mend(fixed.snapshot, project.settings, unsafe=True).mended)
     if diff:
-        show(Report((), changes=fixed.changes, diff="full", color=color()))
-        say(_summary(fixed, "would be mended", more, "; nothing was written"))
+        _show_diff(fixed)
+        say(_summary(fixed, project.settings, "would mend", "; nothing was written", unsafe=unsafe))
         return exit_code((*project.findings, *fixed.mended, *fixed.remaining))
     try:
         apply(Plan((), fixed.changes), project.root)
@@ -35,22 +35,34 @@ def fix(directory: Path, overrides: dict[str, str], *, diff: bool, unsafe: bool)
     for finding in fixed.mended:
         place = finding.primary.span
         sys.stdout.write(f"mended {place.path}:{place.line} {finding.rule.name}\n")
-    remaining = _reread(project, project.settings)
-    show(remaining)
-    say(_summary(fixed, "mended", more, f"; {tally(remaining)} left" if remaining.diagnostics else ""))
-    return exit_code(remaining.diagnostics)
+    left = _read_again(project, project.settings)
+    show(left)
+    end = f"; {tally(left)} left" if left.diagnostics else ""
+    say(_summary(fixed, project.settings, "mended", end, unsafe=unsafe))
+    return exit_code(left.diagnostics)
 
 
-def _reread(project: Project, settings: Settings) -> Report:
+def _show_diff(fixed: Fixed) -> None:
+    """For people as every diff is shown; otherwise to the byte, so that `git apply` can read it."""
+    if color():
+        show(Report((), changes=fixed.changes, diff="full", color=True))
+    else:
+        sys.stdout.write(patch(fixed.changes, "full"))
+
+
+def _read_again(project: Project, settings: Settings) -> Report:
     """What is to be said of the project as it now lies on disk."""
     snapshot = discover(project.root, settings)
     sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
     return Report((*project.findings, *compile_ir(snapshot, settings)[1]), sources, color=color())
 
 
-def _summary(fixed: Fixed, verb: str, more: int, end: str) -> str:
-    said = f"{count(len(fixed.mended), 'finding')} {verb} in {count(len(fixed.changes), 'file')}{end}."
-    return f"{said} With `--unsafe`, {more} more can be." if more else said
+def _summary(fixed: Fixed, settings: Settings, verb: str, end: str, *, unsafe: bool) -> str:
+    what = (
+        f"{count(len(fixed.mended), 'finding')} in {count(len(fixed.changes), 'file')}" if fixed.mended else "nothing"
+    )
+    more = 0 if unsafe or not fixed.remaining else len(mend(fixed.snapshot, settings, unsafe=True).mended)
+    return f"{verb} {what}{end}." + (f" `--unsafe` mends {more} more." if more else "")
 
 
 def _refuse(project: Project) -> int:

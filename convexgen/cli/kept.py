@@ -7,7 +7,6 @@ read and fingerprinted for that; time stamps are not believed.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import sys
@@ -69,7 +68,6 @@ def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings) -> Plan
     from convexgen.memory import FILE, pack, unpack  # noqa: PLC0415 - the compiler, which an unchanged project spares
     from convexgen.plan import plan  # noqa: PLC0415
 
-    gc.disable()  # nothing here goes in circles, and the process ends soon
     version = tool_version()
     path = cache_folder(root, os.environ) / FILE
     memory = unpack(read_cache(path), version)

@@ -89,6 +89,7 @@ TABLES: dict[str, str] = {
     "unset in a list": "class Post(Table, name='posts'):\n    a: list[str | Unset]\n",
     "enum without members": "class Color(Enum):\n    pass\n\n\nclass Post(Table, name='posts'):\n    color: Color\n",
     "enum of floats": "class Rate(Enum):\n    LOW = 0.5\n\n\nclass Post(Table, name='posts'):\n    rate: Rate\n",
+    "page in a table": "from convexgen import Page\n\n\nclass Post(Table, name='posts'):\n    a: Page[str]\n",
     "length of a number": "class Post(Table, name='posts'):\n    n: Annotated[int, MaxLen(3)]\n",
     "function in the schema": "from convexgen import QueryCtx, query\n\n\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
     "type with a reserved name": "class Doc(BaseModel):\n    a: str\n\n\nclass Post(Table, name='posts'):\n    doc: Doc\n",

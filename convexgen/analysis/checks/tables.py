@@ -17,7 +17,7 @@ from convexgen.analysis.declarations import (
 from convexgen.analysis.syntax import Place
 from convexgen.analysis.tables import Tables
 from convexgen.diagnostics import Diagnostic, Label, Rule
-from convexgen.rules import schema
+from convexgen.rules import reading, schema
 
 MAX_INDEX_FIELDS = 16
 MAX_FILTER_FIELDS = 16
@@ -64,6 +64,9 @@ def _check_fields(fields: tuple[FieldDeclaration, ...]) -> Iterator[Diagnostic]:
         if each.field.name in _SYSTEM:
             message = f"every document has `{each.field.name}` already"
             yield _finding(schema.SYSTEM_FIELD, message, each.path, each.place, "remove the field, or rename it")
+        elif any(isinstance(part, ir.Page | ir.PaginationOptions) for part in ir.walk(each.field.type)):
+            message = "a page is a result, and is not stored"
+            yield _finding(reading.UNSUPPORTED_TYPE, message, each.path, each.place, "store what is in it")
         elif each.field.wire.startswith("_"):
             message = f"`{each.field.wire}` starts with `_`, which is kept for the system"
             yield _finding(schema.SYSTEM_FIELD, message, each.path, each.place, "rename the field")
