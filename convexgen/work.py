@@ -35,6 +35,7 @@ class Work:
 
     def __init__(self, front: Front, *, alone: bool) -> None:
         self._front = front
+        self._alone = alone
         self._units: dict[str, Unit] = {}
         self._theirs: frozenset[str] = frozenset()
         self._twin: Twin | None = None
@@ -57,7 +58,10 @@ class Work:
         self._ask("units", theirs)
         fresh = self._understand(name for name in stale if name not in self._theirs)
         fresh += self._answer("units", theirs)
-        return self._front.finish(fresh)
+        analysed = self._front.finish(fresh)
+        if not self._alone:
+            self._front.forget_syntax()
+        return analysed
 
     def fragments(self, tasks: Sequence[Task]) -> list[Fragment]:
         """The fragments that `tasks` ask for, in their order."""

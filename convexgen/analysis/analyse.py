@@ -120,6 +120,12 @@ class Front:
         found = [each for unit in ordered for each in self._certain(unit, broken)]
         return Analysed(ordered, linked, (*_shadowed(self._sources), *found, *linked.findings))
 
+    def forget_syntax(self) -> None:
+        """Let go of what was read. A process that makes one plan needs it no more; another one would read it again."""
+        self._known.syntax.clear()
+        self._modules.forget()
+        self._analysis = Analysis(Program(self._modules, self._folder), self._naming)
+
     def _certain(self, unit: Unit, broken: set[str]) -> Iterable[Diagnostic]:
         """The findings of a unit, without those that may only come from what a file that cannot be read holds."""
         name = unit.summary.name
@@ -188,6 +194,10 @@ class _Modules(Mapping[str, ModuleSyntax]):
     def findings(self, name: str) -> tuple[Diagnostic, ...]:
         """What kept the file from being read."""
         return self._findings.get(name, ())
+
+    def forget(self) -> None:
+        """Let go of what was read; whoever looks again reads again."""
+        self._read.clear()
 
     def has_imports(self, name: str) -> bool:
         """Whether it is known what the module imports."""
