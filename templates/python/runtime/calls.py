@@ -100,7 +100,7 @@ def _build_codec(method: Callable[..., Any], wire_names: list[str]) -> Codec:
     )
 
 
-_typed_dict: Any = TypedDict  # for checkers, whose kind of it is written down by hand
+_typed_dict: Any = TypedDict  # checkers only know shapes that are written out
 
 
 def _adapter(name: str, fields: dict[str, Any], total: bool) -> TypeAdapter[Any]:
