@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -96,8 +97,12 @@ def cache_folder(root: Path, environment: Mapping[str, str]) -> Path:
     return base / blake2b(os.fsencode(os.path.realpath(root)), digest_size=8).hexdigest()
 
 
+@cache
 def tool_version() -> bytes:
-    """16 bytes that change with every file of convexgen and with the Python that runs it."""
+    """16 bytes that change with every file of convexgen and with the Python that runs it.
+
+    To be asked before any of it is imported: what is imported later must not be newer than what this speaks of.
+    """
     package = Path(__file__).parent
     found = blake2b(sys.version.encode(), digest_size=16)
     for folder in (package, package.parent / "templates"):

@@ -346,16 +346,23 @@ def walk(type_: Type) -> Iterator[Type]:
 
 
 def add_references(type_: Type, found: dict[str, None]) -> None:
-    """Add to `found` the symbols of the named types, and `table:NAME` for the documents, that `type_` mentions."""
+    """Add what `type_` mentions: symbols of named types, `table:NAME` for documents, `id:NAME` for ids."""
     if isinstance(type_, Scalar):  # first, because most are
         return
     if isinstance(type_, Named):
         found[type_.symbol] = None
     elif isinstance(type_, Document):
         found[f"table:{type_.table}"] = None
+    elif isinstance(type_, IdOf):
+        found[f"id:{type_.table}"] = None
     else:
         for child in children(type_):
             add_references(child, found)
+
+
+def is_symbol(reference: str) -> bool:
+    """Whether a reference is the symbol of a named type, not a table or an id."""
+    return not reference.startswith(("table:", "id:"))
 
 
 def without_constraints(type_: Type) -> Type:

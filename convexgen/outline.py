@@ -29,10 +29,13 @@ def outline(modules: tuple[ModuleSummary, ...], linked: Linked, output: Output) 
         for table in module.tables
         if f"table:{table.name}" in used
     ]
+    declared = {table.name for module in modules for table in module.tables}
+    hidden = {name for name in declared if f"id:{name}" in used and f"table:{name}" not in used}
     return Outline(
         outlines,
         tuple(sorted(types, key=lambda each: each.name)),
         tuple(sorted(tables, key=lambda each: each.name)),
+        tuple(sorted(hidden)),
     )
 
 

@@ -166,7 +166,7 @@ def _named_by(unit: Unit, used: frozenset[str]) -> list[str]:
     for each in summary.types:
         if each.symbol in used:
             found.update(each.refs)
-    return sorted(symbol for symbol in found if not symbol.startswith("table:"))
+    return sorted(filter(ir.is_symbol, found))
 
 
 def _foreign(files: tuple[GeneratedFile, ...], snapshot: Snapshot) -> Iterator[Diagnostic]:

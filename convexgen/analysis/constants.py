@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from convexgen.analysis.classes import ClassRef, class_of, kind_of, linearised
 from convexgen.analysis.resolve import Declared, External, Program
-from convexgen.analysis.syntax import AssignmentSyntax, AttributeExpr, CallExpr, ConstantExpr, Expr, SequenceExpr
+from convexgen.analysis.syntax import AssignmentSyntax, AttributeExpr, CallExpr, ConstantExpr, Expr, NameExpr, SequenceExpr
 from convexgen.ir import Constant
 
 
@@ -61,6 +61,8 @@ def enum_members(program: Program, ref: ClassRef) -> dict[str, Constant | None]:
         value = syntax.value
         if isinstance(value, CallExpr) and program.meaning(ref.module, value.function) == External("enum.auto"):
             known: Constant | None = Constant(syntax.target.lower() if is_text else number + 1)
+        elif isinstance(value, NameExpr) and value.name in members:
+            known = members[value.name]  # another name for a member
         else:
             known = evaluate(program, ref.module, value) if value is not None else None
         if known is not None and isinstance(known.value, int):

@@ -146,7 +146,7 @@ class Fields:
             self._constrained(shape, findings),
             presence,
             known,
-            syntax.doc or shape.metadata.doc,
+            shape.metadata.doc or syntax.doc,
             shape.metadata.deprecated,
         )
         return FieldDeclaration(field, findings.path, shape.metadata.alias_place or syntax.place)

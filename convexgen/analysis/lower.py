@@ -47,7 +47,7 @@ class TableSummary(NamedTuple):
 
 
 class ModuleSummary(NamedTuple):
-    """What the whole program must know of one module. `refs` name types by symbol and tables as `table:NAME`."""
+    """What the whole program must know of one module. `refs` are as in `ir.add_references`."""
 
     path: str
     name: str
@@ -115,7 +115,7 @@ def _table_summary(declaration: TableDeclaration) -> TableSummary:
 
 
 def refs(types: Iterable[ir.Type]) -> tuple[str, ...]:
-    """The named types and tables that `types` mention, each once."""
+    """What `types` mention, each once, as in `ir.add_references`."""
     found: dict[str, None] = {}
     for each in types:
         ir.add_references(each, found)

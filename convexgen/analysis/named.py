@@ -63,7 +63,7 @@ class NamedTypes:
             ir.add_references(each, waiting)
         while waiting:
             symbol, _ = waiting.popitem()
-            if symbol not in found and not symbol.startswith("table:"):
+            if symbol not in found and ir.is_symbol(symbol):
                 declaration = found[symbol] = self.declaration(symbol)
                 for each in ir.types_of(declaration.definition):
                     ir.add_references(each, waiting)

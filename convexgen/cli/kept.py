@@ -36,13 +36,16 @@ class CleanRun(NamedTuple):
 
 def known_run(arguments: list[str]) -> CleanRun | None:
     """The last clean run of a command line, if its project, its settings and convexgen are what they were."""
-    content = read_cache(_path(arguments)) if arguments[:1] in (["generate"], ["check"]) else None
+    if arguments[:1] not in (["generate"], ["check"]):
+        return None
+    version = tool_version()
+    content = read_cache(_path(arguments))
     if content is None:
         return None
     try:
         run = CleanRun(*pickle.loads(content))
         same = (
-            run.version == tool_version()
+            run.version == version
             and find_project(run.directory) == run.root
             and read_pyproject(run.root) == run.pyproject
         )

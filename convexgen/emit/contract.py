@@ -59,11 +59,15 @@ class TableOutline:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What one output shows of the program: modules by wire path, types and tables by name (all by code point)."""
+    """What one output shows of the program: modules by wire path, types and tables by name (all by code point).
+
+    `hidden` are the names of tables that ids belong to, but of which no document is shown.
+    """
 
     modules: tuple[ModuleOutline, ...]
     types: tuple[TypeOutline, ...]
     tables: tuple[TableOutline, ...]
+    hidden: tuple[str, ...] = ()
 
 
 OutputT_contra = TypeVar("OutputT_contra", contravariant=True)

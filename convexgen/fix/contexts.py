@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic
@@ -9,6 +11,8 @@ from convexgen.fix.advice import proposed_annotation
 from convexgen.fix.functions import function_at
 from convexgen.fix.imports import spelling
 from convexgen.fix.site import Edit, Mended, Site
+
+_CONTEXT_TYPES = re.compile(r"\b(QueryCtx|MutationCtx|ActionCtx)\b")
 
 
 def import_context(site: Site, finding: Diagnostic) -> Mended | None:
@@ -81,7 +85,8 @@ def _is_context(parameter: cst.Param) -> bool:
 
 
 def _has_context_type(site: Site, parameter: cst.Param) -> bool:
-    return parameter.annotation is not None and "Ctx" in site.code(parameter.annotation)
+    annotation = parameter.annotation
+    return annotation is not None and _CONTEXT_TYPES.search(site.code(annotation.annotation)) is not None
 
 
 def _all(parameters: cst.Parameters) -> list[cst.Param]:

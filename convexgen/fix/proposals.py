@@ -75,19 +75,23 @@ def carry_out(proposals: Sequence[Proposal]) -> dict[str, bytes]:
 def _mended(site: Site, finding: Diagnostic, *, unsafe: bool) -> Mended | None:
     for kind, mend in MENDS[finding.rule.name]:
         mended = mend(site, finding) if kind == "safe" or unsafe else None
-        if mended is not None and _keeps_comments(mended.edits):
+        if mended is not None and all(map(_keeps_comments, mended.edits)):
             return mended
     return None
 
 
-def _keeps_comments(edits: Sequence[Edit]) -> bool:
-    after = comments(edit.change(edit.node) for edit in edits)
-    return comments(edit.node for edit in edits) == after
+def _keeps_comments(edit: Edit) -> bool:
+    return comments(edit.node) == comments(edit.change(edit.node))
 
 
 def _rewritten(site: Site, mends: Sequence[Mended]) -> bytes:
-    module = site.module.visit(_Rewriting(edit for mended in mends for edit in mended.edits))
     names = sorted(frozenset[str]().union(*(mended.names for mended in mends)))
+    try:
+        module = site.module.visit(_Rewriting(edit for mended in mends for edit in mended.edits))
+    except (
+        cst.CSTValidationError
+    ):  # not Python: the file stays as it is, and so do its findings, which refuses the mend
+        module, names = site.module, []
     return (site.mark + with_imports(module, names).code).encode()
 
 

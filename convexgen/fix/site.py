@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -98,18 +98,17 @@ def read_site(source: SourceFile, sources: tuple[SourceFile, ...]) -> Site | Non
     return Site(source.path, wrapper.module, mark, sources, nodes, wrapper.resolve(ParentNodeProvider))
 
 
-def comments(nodes: Iterable[cst.CSTNode | cst.RemovalSentinel]) -> list[str]:
-    """The comments in some nodes, sorted."""
+def comments(node: cst.CSTNode | cst.RemovalSentinel) -> list[str]:
+    """The comments in a node, in order."""
     found: list[str] = []
 
     class Comments(cst.CSTVisitor):
         def visit_Comment(self, node: cst.Comment) -> None:  # noqa: N802 - libcst's name
             found.append(node.value)
 
-    for each in nodes:
-        if isinstance(each, cst.CSTNode):
-            each.visit(Comments())
-    return sorted(found)
+    if isinstance(node, cst.CSTNode):
+        node.visit(Comments())
+    return found
 
 
 def _key_of(span: Span) -> _Range:

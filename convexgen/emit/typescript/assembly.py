@@ -10,10 +10,10 @@ from convexgen.emit.typescript.expressions import union
 from convexgen.emit.typescript.field_paths import field_paths
 from convexgen.emit.typescript.fragments import REFERENCES, TABLE_INDENT
 from convexgen.emit.typescript.imports import Imports
-from convexgen.emit.typescript.layout import property_line
+from convexgen.emit.typescript.layout import alias_line, property_line
 from convexgen.emit.typescript.module_tree import ModuleTree
 from convexgen.emit.typescript.names import API_NAMES, DATA_MODEL_NAMES, TYPES_NAMES
-from convexgen.emit.typescript.text import key
+from convexgen.emit.typescript.text import key, string
 from convexgen.settings import TypeScriptOutput
 
 
@@ -62,6 +62,9 @@ def _data_model(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
         marker=MARKER_LINE,
         imports=imports.lines("convex", "values", "types"),
         tables="".join(tables),
+        hidden=alias_line("type HiddenTableNames =", union([string(name) for name in outline.hidden]))
+        if outline.hidden
+        else "",
     )
 
 
