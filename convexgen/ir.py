@@ -319,7 +319,7 @@ class TypeName:
 
 
 TypeNames: TypeAlias = Mapping[str, TypeName]
-"""From the symbol of every type that is used to how it is shown."""
+"""From the symbol of every type that is used, and `table:NAME` for the document of a table, to how it is shown."""
 
 
 def children(type_: Type) -> tuple[Type, ...]:

@@ -119,15 +119,16 @@ def _fragments(
     kept: dict[str, dict[str, Kept]] = {repr(output): {} for output in outlines}
     tasks: list[Task] = []
     keys: list[bytes] = []
+    shown_as = {**analysed.linked.names, **_document_names(analysed)}
     for output, shown in outlines.items():
         known = memory.fragments.get(repr(output), {})
         for unit, used in _contributing(analysed, shown):
             module = unit.summary.name
             old = known.get(module)
-            if old is not None and _still_holds(old, unit, used, analysed.linked.names):
+            if old is not None and _still_holds(old, unit, used, shown_as):
                 kept[repr(output)][module] = old
             else:
-                names = {symbol: analysed.linked.names[symbol] for symbol in _named_by(unit, used)}
+                names = {name: shown_as[name] for name in _named_by(unit, used) if name in shown_as}
                 tasks.append(Task(module, used, names, output))
                 keys.append(unit.key)
     for task, key, fragment in zip(tasks, keys, work.fragments(tasks), strict=True):
@@ -156,7 +157,7 @@ def _contributing(analysed: Analysed, shown: Outline) -> Iterator[tuple[Unit, fr
 
 
 def _named_by(unit: Unit, used: frozenset[str]) -> list[str]:
-    """The types that a fragment names: those it renders, and those that they, the tables and functions mention."""
+    """What a fragment names: the types it renders, its tables, and what they and the functions mention."""
     summary = unit.summary
     found = set(used)
     for function in summary.functions:
@@ -166,7 +167,14 @@ def _named_by(unit: Unit, used: frozenset[str]) -> list[str]:
     for each in summary.types:
         if each.symbol in used:
             found.update(each.refs)
-    return sorted(filter(ir.is_symbol, found))
+    found.update(f"table:{table.name}" for table in summary.tables)
+    return sorted(found)
+
+
+def _document_names(analysed: Analysed) -> ir.TypeNames:
+    """How the Python client shows the documents of tables."""
+    tables = [table for unit in analysed.units for table in unit.summary.tables]
+    return python.document_names({table.name: table.class_name for table in tables}, analysed.linked.names)
 
 
 def _foreign(files: tuple[GeneratedFile, ...], snapshot: Snapshot) -> Iterator[Diagnostic]:
