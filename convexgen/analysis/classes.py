@@ -81,11 +81,11 @@ def _kind_of(program: Program, ref: ClassRef, seen: frozenset[str]) -> ClassKind
     found: set[ClassKind] = {kind for kind in kinds if kind != "plain"}
     if not found:
         return "dataclass" if _is_dataclass(program, ref) else "plain"
-    if "table" in found or "view" in found:
+    if found & {"table", "view", "variant"}:
         if flag(ref, "view") or "view" in found:
             return "view"
-        return "variant" if flag(ref, "variant") else "table"
-    for kind in ("variant", "typeddict", "enum", "foreign", "model", "dataclass"):
+        return "variant" if flag(ref, "variant") or "variant" in found else "table"
+    for kind in ("typeddict", "enum", "foreign", "model", "dataclass"):
         if kind in found:
             return kind
     return "foreign"
@@ -102,11 +102,18 @@ def _kind_of_base(program: Program, ref: ClassRef, base: Expr, seen: frozenset[s
     return "foreign"
 
 
-def _is_dataclass(program: Program, ref: ClassRef) -> bool:
+def dataclass_decorator(program: Program, ref: ClassRef) -> Expr | None:
+    """The decorator that makes a dataclass of `ref` itself."""
     for decorator in ref.syntax.decorators:
         expression = decorator.function if isinstance(decorator, CallExpr) else decorator
         if program.meaning(ref.module, expression) == External("dataclasses.dataclass"):
-            return True
+            return decorator
+    return None
+
+
+def _is_dataclass(program: Program, ref: ClassRef) -> bool:
+    if dataclass_decorator(program, ref) is not None:
+        return True
     return any(_is_dataclass(program, base) for base, _, _ in direct_bases(program, ref) if base.symbol != ref.symbol)
 
 
@@ -142,6 +149,27 @@ def _merged(sequences: list[list[ClassRef]]) -> Iterator[ClassRef]:
         yield chosen
         sequences = [[ref for ref in sequence if ref.symbol != chosen.symbol] for sequence in sequences]
         sequences = [sequence for sequence in sequences if sequence]
+
+
+def field_owners(program: Program, ref: ClassRef) -> Iterator[ClassRef]:
+    """`ref` and its ancestors, as far as their annotations are fields of `ref`, in the order in which Python reads them.
+
+    To a dataclass, what is annotated in a class that is none means nothing. A `TypedDict` has its bases from left to right.
+    """
+    kind = kind_of(program, ref)
+    if kind == "typeddict":
+        yield from _bases_first(program, ref, frozenset())
+        return
+    for owner in reversed(linearised(program, ref)):
+        if kind != "dataclass" or dataclass_decorator(program, owner) is not None:
+            yield owner
+
+
+def _bases_first(program: Program, ref: ClassRef, seen: frozenset[str]) -> Iterator[ClassRef]:
+    if ref.symbol not in seen:
+        for base, _, _ in direct_bases(program, ref):
+            yield from _bases_first(program, base, seen | {ref.symbol})
+        yield ref
 
 
 def keyword(ref: ClassRef, name: str) -> KeywordArgument | None:

@@ -6,15 +6,25 @@ from collections.abc import Iterator
 
 from convexgen.analysis.classes import ClassRef, class_of, kind_of, linearised
 from convexgen.analysis.resolve import Declared, External, Program
-from convexgen.analysis.syntax import AssignmentSyntax, AttributeExpr, CallExpr, ConstantExpr, Expr, NameExpr, SequenceExpr
+from convexgen.analysis.syntax import (
+    AssignmentSyntax,
+    AttributeExpr,
+    CallExpr,
+    ConstantExpr,
+    Expr,
+    NameExpr,
+    SequenceExpr,
+)
 from convexgen.ir import Constant
+
+_SCALARS = (str, bool, int, float, type(None))
 
 
 def evaluate(program: Program, module: str, expression: Expr, depth: int = 16) -> Constant | None:
     """The value of `expression` if it is a string, number, bool or None that can be read; otherwise None."""
     if isinstance(expression, ConstantExpr):
         value = expression.value
-        return Constant(value) if value is None or isinstance(value, str | bool | int | float) else None
+        return Constant(value) if isinstance(value, _SCALARS) else None
     if depth == 0:
         return None
     if isinstance(expression, AttributeExpr):
@@ -72,9 +82,9 @@ def enum_members(program: Program, ref: ClassRef) -> dict[str, Constant | None]:
 
 
 def member_syntax(ref: ClassRef) -> Iterator[AssignmentSyntax]:
-    """The assignments in an enum's body that make members."""
+    """The assignments in an enum's body that make members. Python heeds no annotation there."""
     for syntax in ref.syntax.body:
-        if syntax.annotation is None and not syntax.target.startswith("_"):
+        if syntax.value is not None and not syntax.target.startswith("_"):
             yield syntax
 
 

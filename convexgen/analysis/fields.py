@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from convexgen import ir
 from convexgen.analysis import constants
-from convexgen.analysis.classes import ClassRef, base_of, class_of, kind_of, linearised, type_parameters
+from convexgen.analysis.classes import (
+    ClassRef,
+    base_of,
+    class_of,
+    dataclass_decorator,
+    field_owners,
+    kind_of,
+    linearised,
+    type_parameters,
+)
 from convexgen.analysis.declarations import FieldDeclaration, Findings
 from convexgen.analysis.read import read_expression
 from convexgen.analysis.resolve import External
@@ -25,6 +34,12 @@ from convexgen.analysis.types import ANY, Metadata, Scope, Types, alternatives, 
 from convexgen.naming import Naming, wire_name
 from convexgen.rules import schema
 
+_ANNOTATED = External("typing.Annotated")
+_UNSET_TYPE = External("convexgen.Unset")
+_UNSET_VALUE = External("convexgen.UNSET")
+_FIELD_MAKERS = (External("convexgen.Field"), External("dataclasses.field"))
+_FIELD = External("dataclasses.field")
+_NO_FIELDS = (External("typing.ClassVar"), External("dataclasses.InitVar"), External("dataclasses.KW_ONLY"))
 _WRAPPERS = frozenset({"typing.Final", "typing.Required", "typing.NotRequired", "typing.ReadOnly"})
 
 
@@ -55,22 +70,56 @@ class Fields:
         Of a table and what extends it, neither the system fields nor the indexes are among them.
         """
         fields: dict[str, FieldDeclaration] = {}
+        attributes: set[str] = set()
         kind = kind_of(self.program, ref)
         bindings = self._bindings(ref, variables)
-        for owner in reversed(linearised(self.program, ref)):
+        for owner in field_owners(self.program, ref):
             total = _is_total(owner)
             for syntax in owner.syntax.body:
                 if self._is_field(owner, syntax, kind):
                     scope = Scope(owner.module, bindings.get(owner.symbol, {}), owner=ref)
                     own = findings if owner.symbol == ref.symbol else Findings(self._path(owner))
-                    fields[syntax.target] = self._field(syntax, scope, own, kind, total=total)
+                    declared = self._field(syntax, scope, own, kind, total=total)
+                    if syntax.value is None and syntax.target in attributes:
+                        declared = self._with_inherited_default(declared, fields[syntax.target], own)
+                    fields[syntax.target] = declared
+                    if self._stays_attribute(owner, syntax):
+                        attributes.add(syntax.target)
                     if own is not findings:
                         findings.extend(own)
         return tuple(fields.values())
 
+    def _stays_attribute(self, owner: ClassRef, syntax: AssignmentSyntax) -> bool:
+        """Whether the default of a field is an attribute of its class at run time, where a subclass will find it."""
+        value = syntax.value
+        if value is None or kind_of(self.program, owner) not in ("plain", "dataclass"):
+            return False
+        decorator = dataclass_decorator(self.program, owner)
+        options = decorator.keywords if isinstance(decorator, CallExpr) else ()
+        if any(each.name == "slots" for each in options):
+            return False
+        if isinstance(value, CallExpr) and self.program.meaning(owner.module, value.function) == _FIELD:
+            return any(each.name == "default" for each in value.keywords)
+        return True
+
+    def _with_inherited_default(
+        self, declared: FieldDeclaration, inherited: FieldDeclaration, findings: Findings
+    ) -> FieldDeclaration:
+        """A field that is declared again without a default, and keeps the one that it has."""
+        if inherited.field.presence == "absent":
+            message = f"`{declared.field.name}` keeps the default `UNSET` of the class that it is inherited from"
+            findings.report(schema.MISPLACED_UNSET, message, declared.place, help="give it a default of its own")
+        if declared.field.presence != "required" or inherited.field.presence != "defaulted":
+            return declared
+        return replace(declared, field=replace(declared.field, presence="defaulted", default=inherited.field.default))
+
     def of_parameter(self, syntax: ParameterSyntax, module: str, findings: Findings) -> FieldDeclaration:
         """The argument that a parameter stands for; a missing annotation is somebody else's finding."""
-        scope = Scope(module)
+        scope = self._module_scope(module)
+        if isinstance(syntax.annotation, NameExpr) and syntax.default is None:  # the most common by far
+            type_ = self.types.read(syntax.annotation, scope, findings)
+            plain = ir.Field(syntax.name, wire_name(syntax.name, self.naming), type_)
+            return FieldDeclaration(plain, findings.path, syntax.place)
         shape = (
             _Shape(ANY, Metadata()) if syntax.annotation is None else self._shape(syntax.annotation, scope, findings)
         )
@@ -108,9 +157,19 @@ class Fields:
         if isinstance(outer, ConstantExpr) and isinstance(outer.value, str):
             inner = read_expression(outer.value, outer.place)
             outer = base_of(inner)[0] if inner is not None else outer
-        return self.program.meaning(owner.module, outer) not in (
-            External("typing.ClassVar"),
-            External("dataclasses.InitVar"),
+        meaning = self.program.meaning(owner.module, outer)
+        if kind == "dataclass":
+            return meaning not in _NO_FIELDS and not self._is_out_of_init(owner, syntax.value)
+        # To pydantic a `Final` with a value belongs to the class.
+        return meaning not in _NO_FIELDS and (meaning != External("typing.Final") or syntax.value is None)
+
+    def _is_out_of_init(self, owner: ClassRef, value: Expr | None) -> bool:
+        """Whether a dataclass makes a field by itself, so that it is no part of what others give or get."""
+        if not isinstance(value, CallExpr) or self.program.meaning(owner.module, value.function) != _FIELD:
+            return False
+        return any(
+            each.name == "init" and isinstance(each.value, ConstantExpr) and each.value.value is False
+            for each in value.keywords
         )
 
     def _bindings(self, ref: ClassRef, variables: dict[str, ir.Type]) -> dict[str, dict[str, ir.Type]]:
@@ -155,7 +214,7 @@ class Fields:
         """The default's expression, what `Field(…)` says being taken up on the way."""
         if isinstance(value, CallExpr):
             meaning = self.program.meaning(scope.module, value.function)
-            if meaning in (External("convexgen.Field"), External("dataclasses.field")):
+            if meaning in _FIELD_MAKERS:
                 self.types.add_metadata(shape.metadata, value, scope, findings)
                 return shape.metadata.default
         return value if value is not None else shape.metadata.default
@@ -168,7 +227,7 @@ class Fields:
             annotation = read_expression(annotation.value, annotation.place) or annotation
         if isinstance(annotation, SubscriptExpr):
             meaning = self.program.meaning(scope.module, annotation.value)
-            if meaning == External("typing.Annotated") and annotation.items:
+            if meaning == _ANNOTATED and annotation.items:
                 shape = self._shape(annotation.items[0], scope, findings)
                 for each in annotation.items[1:]:
                     self.types.add_metadata(shape.metadata, each, scope, findings)
@@ -185,7 +244,7 @@ class Fields:
         return _Shape(self.types.union(kept, scope, findings), Metadata(), unset=True)
 
     def _is_unset(self, expression: Expr, scope: Scope) -> bool:
-        return self.program.meaning(scope.module, expression) == External("convexgen.Unset")
+        return self.program.meaning(scope.module, expression) == _UNSET_TYPE
 
     def _constrained(self, shape: _Shape, findings: Findings) -> ir.Type:
         return constrained(shape.type, shape.metadata.constraints, findings)
@@ -195,7 +254,7 @@ class Fields:
     ) -> tuple[ir.Presence, ir.Constant | None]:
         if isinstance(default, ConstantExpr) and default.value is ...:
             default = None
-        is_unset = default is not None and self.program.meaning(scope.module, default) == External("convexgen.UNSET")
+        is_unset = default is not None and self.program.meaning(scope.module, default) == _UNSET_VALUE
         if shape.unset != is_unset:
             message = "`Unset` in the type and `UNSET` as the default belong together"
             help_ = "write `x: T | Unset = UNSET`, or leave both out"

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import cast
 
 from convexgen import ir
 from convexgen.analysis import constants
@@ -372,12 +373,13 @@ class Types:
         meaning = self.program.meaning(scope.module, item)
         if isinstance(meaning, External) and meaning.name in SYSTEM_TABLES:
             return ir.IdOf(SYSTEM_TABLES[meaning.name])
-        ref = scope.owner if meaning == External("typing.Self") else class_of(meaning)
+        is_self = meaning == External("typing.Self")
+        ref = scope.owner if is_self else class_of(meaning)
         if ref is None and not isinstance(meaning, External | Declared):
             self._report_meaning(meaning, item, scope, findings)
             return ANY
         table = table_of(self.program, ref) if ref is not None else None
-        if ref is None or table is None or kind_of(self.program, ref) == "view":
+        if ref is None or table is None or (kind_of(self.program, ref) == "view" and not is_self):
             message = f"`{describe(item)}` is not a table"
             findings.report(schema.NOT_A_TABLE, message, item.place, help="`Id[…]` takes a class that extends `Table`")
             return ANY
@@ -468,17 +470,20 @@ class Types:
             self._add_field(metadata, expression, scope, findings)
         elif owner == "convexgen" and name in _MARKERS:
             self._add_constraint(metadata, _MARKERS[name], expression, scope, findings)
-        elif meaning.name == "convexgen.Len":
-            self._add_length(metadata, expression, scope, findings)
+        elif meaning.name in _GROUPS:
+            self._add_group(metadata, _GROUPS[meaning.name], expression, scope, findings)
         elif meaning.name == "typing.Doc" and expression.args:
             metadata.doc = _text(constants.evaluate(self.program, scope.module, expression.args[0]))
 
-    def _add_length(self, metadata: Metadata, call: CallExpr, scope: Scope, findings: Findings) -> None:
-        for kind, argument in zip(("min_length", "max_length"), call.args, strict=False):
+    def _add_group(
+        self, metadata: Metadata, positions: tuple[str, ...], call: CallExpr, scope: Scope, findings: Findings
+    ) -> None:
+        """Several constraints in one call. `positions` are the kinds of its arguments without a name."""
+        for kind, argument in zip(positions, call.args, strict=False):
             self._add_value(metadata, kind, argument, scope, findings)
         for each in call.keywords:
-            if each.name in ("min_length", "max_length"):
-                self._add_value(metadata, each.name, each.value, scope, findings)
+            if each.name in _FIELD_CONSTRAINTS:
+                self._add_value(metadata, str(each.name), each.value, scope, findings)
 
     def _add_constraint(self, metadata: Metadata, kind: str, call: CallExpr, scope: Scope, findings: Findings) -> None:
         values = (*call.args, *(each.value for each in call.keywords))
@@ -546,6 +551,11 @@ _MARKERS: Mapping[str, str] = {
     "MinLen": "min_length",
     "MaxLen": "max_length",
 }
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "convexgen.Len": ("min_length", "max_length"),
+    "convexgen.Interval": (),
+    "pydantic.StringConstraints": (),
+}
 _ORDER: tuple[ir.ConstraintKind, ...] = (
     "ge",
     "gt",
@@ -568,16 +578,14 @@ def constrained(
         return base
     inner = base.base if isinstance(base, ir.Constrained) else base
     known = {each.kind: each.value for each in base.constraints} if isinstance(base, ir.Constrained) else {}
-    for kind in _ORDER:
-        if kind in constraints:
-            value, place = constraints[kind]
-            if not _applies(kind, inner):
-                message = f"`{kind}` says nothing about this type"
-                help_ = "lengths go with strings, bytes, lists and dicts; bounds with numbers; patterns with strings"
-                findings.report(schema.MISPLACED_CONSTRAINT, message, place, help=help_)
-                continue
-            known[kind] = value
-    kept = tuple(ir.Constraint(kind, known[kind]) for kind in _ORDER if kind in known)
+    for kind, (value, place) in constraints.items():
+        if _applies(kind, inner):
+            known[cast("ir.ConstraintKind", kind)] = value
+            continue
+        message = f"`{kind}` says nothing about this type"
+        help_ = "lengths go with strings, bytes, lists and dicts; bounds with numbers; patterns with strings"
+        findings.report(schema.MISPLACED_CONSTRAINT, message, place, help=help_)
+    kept = tuple([ir.Constraint(kind, known[kind]) for kind in sorted(known, key=_ORDER.index)])
     return ir.Constrained(inner, kept) if kept else inner
 
 

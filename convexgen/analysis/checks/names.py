@@ -12,13 +12,12 @@ from convexgen.rules import names
 from convexgen.source import Span
 
 MAX_LENGTH = 64
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PATH_PART = re.compile(r"[A-Za-z0-9_.]*[A-Za-z0-9][A-Za-z0-9_.]*")
 
 
 def problem_with_identifier(name: str) -> str | None:
     """Why Convex would reject `name` as the name of a function, field, table or index; None if it would not."""
-    if not _IDENTIFIER.fullmatch(name):
+    if not (name.isascii() and name.isidentifier()):
         return "has characters other than ASCII letters, digits and `_`, or starts with a digit"
     if not name.strip("_"):
         return "has nothing but underscores"
