@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from convexgen import ir
 from convexgen.naming import pascal_case
 
+_ANY = ir.Scalar("any")
+
 
 def instance_symbol(symbol: str, arguments: tuple[ir.Type, ...]) -> str:
     """The symbol of a generic class filled with `arguments`: `boxes.Box[messages.Card]`."""
@@ -75,8 +77,13 @@ def type_word(type_: ir.Type, name_of: Callable[[str], str]) -> str:
 
 
 def union_of(members: Iterable[ir.Type]) -> ir.Type:
-    """The union of `members`, flat and without repetition; the member itself where there is one."""
+    """The union of `members`, flat and without repetition; the member itself where there is one.
+
+    `any` takes in all others, as it does in pydantic's generic models and in TypeScript.
+    """
     flat: dict[ir.Type, None] = {}
     for member in members:
         flat.update(dict.fromkeys(member.members if isinstance(member, ir.UnionOf) else (member,)))
+    if _ANY in flat:
+        return _ANY
     return next(iter(flat)) if len(flat) == 1 else ir.UnionOf(tuple(flat))

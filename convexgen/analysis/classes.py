@@ -152,9 +152,9 @@ def _merged(sequences: list[list[ClassRef]]) -> Iterator[ClassRef]:
 
 
 def field_owners(program: Program, ref: ClassRef) -> Iterator[ClassRef]:
-    """`ref` and its ancestors, as far as their annotations are fields of `ref`, in the order in which Python reads them.
+    """`ref` and its ancestors, as far as their annotations are fields of `ref`, in the order in which Python does it.
 
-    To a dataclass, what is annotated in a class that is none means nothing. A `TypedDict` has its bases from left to right.
+    A dataclass has no fields of classes that are none. A `TypedDict` takes its bases from left to right.
     """
     kind = kind_of(program, ref)
     if kind == "typeddict":

@@ -19,7 +19,7 @@ from convexgen.analysis.classes import (
 )
 from convexgen.analysis.declarations import FieldDeclaration, Findings
 from convexgen.analysis.read import read_expression
-from convexgen.analysis.resolve import External
+from convexgen.analysis.resolve import Declared, External
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
     CallExpr,
@@ -30,7 +30,7 @@ from convexgen.analysis.syntax import (
     Place,
     SubscriptExpr,
 )
-from convexgen.analysis.types import ANY, Metadata, Scope, Types, alternatives, constrained
+from convexgen.analysis.types import ANY, Metadata, Scope, Types, alias_value, alternatives, constrained
 from convexgen.naming import Naming, wire_name
 from convexgen.rules import schema
 
@@ -38,6 +38,7 @@ _ANNOTATED = External("typing.Annotated")
 _UNSET_TYPE = External("convexgen.Unset")
 _UNSET_VALUE = External("convexgen.UNSET")
 _FIELD_MAKERS = (External("convexgen.Field"), External("dataclasses.field"))
+_ANNOTATED = External("typing.Annotated")
 _FIELD = External("dataclasses.field")
 _NO_FIELDS = (External("typing.ClassVar"), External("dataclasses.InitVar"), External("dataclasses.KW_ONLY"))
 _WRAPPERS = frozenset({"typing.Final", "typing.Required", "typing.NotRequired", "typing.ReadOnly"})
@@ -123,8 +124,8 @@ class Fields:
         shape = (
             _Shape(ANY, Metadata()) if syntax.annotation is None else self._shape(syntax.annotation, scope, findings)
         )
-        default = syntax.default
-        presence, known = self._presence(shape, default, scope, syntax.place, findings)
+        self._refuse_annotated_default(shape, syntax.place, findings)
+        presence, known = self._presence(shape, syntax.default, scope, syntax.place, findings)
         field = ir.Field(
             syntax.name,
             shape.metadata.alias or wire_name(syntax.name, self.naming),
@@ -192,6 +193,8 @@ class Fields:
     ) -> FieldDeclaration:
         assert syntax.annotation is not None  # `_is_field` has seen to it
         shape = self._shape(syntax.annotation, scope, findings)
+        if kind == "dataclass":
+            self._refuse_annotated_default(shape, syntax.place, findings)
         default = self._default(syntax.value, shape, scope, findings)
         if kind == "typeddict":
             left_out = (not total) if shape.not_required is None else shape.not_required
@@ -219,10 +222,19 @@ class Fields:
                 return shape.metadata.default
         return value if value is not None else shape.metadata.default
 
+    def _refuse_annotated_default(self, shape: _Shape, place: Place, findings: Findings) -> None:
+        """Python knows nothing of a default inside of `Annotated`; only pydantic's models heed it."""
+        if shape.metadata.default is not None or shape.metadata.factory:
+            message = "a default inside of `Annotated` only counts in a pydantic model"
+            findings.report(
+                schema.INVALID_FIELD_OPTION, message, place, help="write it after the annotation: `x: T = …`"
+            )
+            shape.metadata.default, shape.metadata.factory = None, False
+
     def _shape(self, annotation: Expr, scope: Scope, findings: Findings) -> _Shape:
         """Take an annotation apart, down to the type in the middle."""
         if isinstance(annotation, NameExpr):  # the most common by far, and nothing to take apart
-            return _Shape(self.types.read(annotation, scope, findings), Metadata())
+            return _Shape(self.types.read(annotation, scope, findings), self._metadata_of_alias(annotation, scope))
         if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
             annotation = read_expression(annotation.value, annotation.place) or annotation
         if isinstance(annotation, SubscriptExpr):
@@ -242,6 +254,27 @@ class Fields:
         if len(kept) == len(members) or not kept:
             return _Shape(self.types.read(annotation, scope, findings), Metadata())
         return _Shape(self.types.union(kept, scope, findings), Metadata(), unset=True)
+
+    def _metadata_of_alias(self, annotation: Expr, scope: Scope) -> Metadata:
+        """What the `Field(…)` inside of an alias says of the fields that are annotated with it, constraints apart.
+
+        Those belong to the type that the alias names.
+        """
+        found = Metadata()
+        meaning = self.program.meaning(scope.module, annotation)
+        if (
+            not isinstance(meaning, Declared)
+            or not isinstance(meaning.syntax, AssignmentSyntax)
+            or meaning.syntax.is_alias
+        ):
+            return found  # `type X = …` is opaque to pydantic
+        value = alias_value(self.program, meaning.module, meaning.syntax)
+        inner = Scope(meaning.module)
+        if isinstance(value, SubscriptExpr) and self.program.meaning(meaning.module, value.value) == _ANNOTATED:
+            for each in value.items[1:]:
+                self.types.add_metadata(found, each, inner, Findings(""))
+            found.constraints.clear()
+        return found
 
     def _is_unset(self, expression: Expr, scope: Scope) -> bool:
         return self.program.meaning(scope.module, expression) == _UNSET_TYPE

@@ -472,8 +472,19 @@ class Types:
             self._add_constraint(metadata, _MARKERS[name], expression, scope, findings)
         elif meaning.name in _GROUPS:
             self._add_group(metadata, _GROUPS[meaning.name], expression, scope, findings)
+        elif meaning == _DEPRECATED:
+            metadata.deprecated = self._deprecation(expression, scope)
         elif meaning.name == "typing.Doc" and expression.args:
             metadata.doc = _text(constants.evaluate(self.program, scope.module, expression.args[0]))
+
+    def _deprecation(self, value: Expr, scope: Scope) -> str | None:
+        """What `deprecated=…` says, be it a text, a bool or a call of `deprecated`; None if nothing is deprecated."""
+        if isinstance(value, CallExpr) and self.program.meaning(scope.module, value.function) == _DEPRECATED:
+            return _text(constants.evaluate(self.program, scope.module, value.args[0])) if value.args else ""
+        known = constants.evaluate(self.program, scope.module, value)
+        if known is None or known.value is False or known.value is None:
+            return None
+        return known.value if isinstance(known.value, str) else ""
 
     def _add_group(
         self, metadata: Metadata, positions: tuple[str, ...], call: CallExpr, scope: Scope, findings: Findings
@@ -518,8 +529,7 @@ class Types:
                 case "description":
                     metadata.doc = _text(constants.evaluate(self.program, scope.module, each.value))
                 case "deprecated":
-                    known = constants.evaluate(self.program, scope.module, each.value)
-                    metadata.deprecated = _deprecation(known)
+                    metadata.deprecated = self._deprecation(each.value, scope)
                 case "validation_alias" | "serialization_alias" | "exclude" | "alias_priority":
                     message = f"`{each.name}` would make what is read and what is written differ"
                     findings.report(
@@ -542,6 +552,7 @@ class Metadata:
     factory: bool = False
 
 
+_DEPRECATED = External("typing.deprecated")
 _MARKERS: Mapping[str, str] = {
     "Ge": "ge",
     "Gt": "gt",
@@ -729,12 +740,6 @@ def _unreadable(findings: Findings, place: Place, what: str) -> ir.Type:
 
 def _text(known: ir.Constant | None) -> str:
     return known.value if known is not None and isinstance(known.value, str) else ""
-
-
-def _deprecation(known: ir.Constant | None) -> str | None:
-    if known is None or known.value is False or known.value is None:
-        return None
-    return known.value if isinstance(known.value, str) else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -194,8 +194,10 @@ def docstring(declared: Any) -> str:
 
 
 def _written_by_dataclass(cls: Any) -> str:
-    signature = str(inspect.signature(cls)).replace(" -> None", "")
-    return f"{cls.__name__}{signature}"
+    """The signature that `dataclass` writes where there is no docstring. That of the class may since be another."""
+    signature = inspect.signature(cls.__init__)
+    without_self = signature.replace(parameters=list(signature.parameters.values())[1:])
+    return cls.__name__ + str(without_self).replace(" -> None", "")
 
 
 def deprecation(said: Any) -> str | None:

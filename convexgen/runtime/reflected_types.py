@@ -29,7 +29,7 @@ from typing import (
 from uuid import UUID
 
 from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen, MinLen, MultipleOf
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 from typing_extensions import ReadOnly, is_typeddict
 
@@ -173,6 +173,9 @@ def _constraints_in(item: Any) -> Iterator[tuple[str, Any]]:
             yield from (("min_length", item.min_length), *_given("max_length", item.max_length))
         case Interval():
             for kind in ("ge", "gt", "le", "lt"):
+                yield from _given(kind, getattr(item, kind))
+        case StringConstraints():
+            for kind in ("min_length", "max_length", "pattern"):
                 yield from _given(kind, getattr(item, kind))
         case Ge(value):
             yield "ge", value
