@@ -10,7 +10,7 @@ from convexgen.diagnostics import Diagnostic
 from convexgen.fix.advice import proposed_annotation
 from convexgen.fix.functions import function_at
 from convexgen.fix.imports import spelling
-from convexgen.fix.site import Edit, Mended, Site
+from convexgen.fix.site import Edit, Mended, Site, separator
 
 _CONTEXT_TYPES = re.compile(r"\b(QueryCtx|MutationCtx|ActionCtx)\b")
 
@@ -96,11 +96,8 @@ def _all(parameters: cst.Parameters) -> list[cst.Param]:
 
 
 def _separator(function: cst.FunctionDef) -> cst.Comma | cst.MaybeSentinel:
-    """What stands behind the first of several parameters: the next one begins a line where the first one did."""
-    if not _all(function.params):
-        return cst.MaybeSentinel.DEFAULT
-    gap = function.whitespace_before_params
-    if isinstance(gap, cst.ParenthesizedWhitespace):
-        first_line = cst.TrailingWhitespace(newline=gap.first_line.newline)
-        return cst.Comma(whitespace_after=gap.with_changes(first_line=first_line, empty_lines=[]))
-    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    """What stands behind the first of several parameters."""
+    parameters = function.params
+    others = [*parameters.params, parameters.star_arg, *parameters.kwonly_params, parameters.star_kwarg]
+    following = next((each for each in others if isinstance(each, cst.Param | cst.ParamStar)), None)
+    return cst.MaybeSentinel.DEFAULT if following is None else separator(function.whitespace_before_params, following)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from convexgen.fix.site import Site
+from convexgen.fix.site import Site, separator
 
 PACKAGE = "convexgen"
 
@@ -79,7 +79,8 @@ def _goes_first(statement: cst.BaseSmallStatement) -> bool:
 
 def _with_alias(statement: cst.ImportFrom, aliases: Sequence[cst.ImportAlias], name: str) -> list[cst.ImportAlias]:
     """The aliases with one more, where their order asks for it, on a line of its own if they stand on such."""
-    separator = cst.Comma(whitespace_after=_gap(statement))
+    gap = statement.lpar.whitespace_after if statement.lpar else cst.SimpleWhitespace("")
+    comma = separator(gap, aliases[0])
     keys = [_order(alias.evaluated_name) for alias in aliases]
     position = len(aliases)
     if keys == sorted(keys):
@@ -88,19 +89,11 @@ def _with_alias(statement: cst.ImportFrom, aliases: Sequence[cst.ImportAlias], n
     if position == len(aliases) and not _has_comment(last):
         return [
             *aliases[:-1],
-            last.with_changes(comma=separator),
+            last.with_changes(comma=comma),
             cst.ImportAlias(cst.Name(name), comma=last.comma),
         ]
     position = min(position, len(aliases) - 1)  # the comment behind the last name stays behind it
-    return [*aliases[:position], cst.ImportAlias(cst.Name(name), comma=separator), *aliases[position:]]
-
-
-def _gap(statement: cst.ImportFrom) -> cst.BaseParenthesizableWhitespace:
-    """What stands between two names: what stands before the first one, if that begins a line."""
-    gap = statement.lpar.whitespace_after if statement.lpar else None
-    if isinstance(gap, cst.ParenthesizedWhitespace):
-        return gap.with_changes(first_line=cst.TrailingWhitespace(newline=gap.first_line.newline), empty_lines=[])
-    return cst.SimpleWhitespace(" ")
+    return [*aliases[:position], cst.ImportAlias(cst.Name(name), comma=comma), *aliases[position:]]
 
 
 def _has_comment(alias: cst.ImportAlias) -> bool:

@@ -69,9 +69,11 @@ def _line_of_index(site: Site, name: cst.Name | None) -> cst.SimpleStatementLine
 
 
 def _is_mentioned(site: Site, name: str) -> bool:
-    """Whether any file has this word anywhere but where the index is defined."""
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    return sum(len(word.findall(source.content.decode("utf-8", "replace"))) for source in site.sources) > 1
+    """Whether any file has this word anywhere but where an index of this name is defined."""
+    definition = re.compile(rf"^[ \t]+{name}[ \t]*=(?!=)", re.MULTILINE)
+    word = re.compile(rf"\b{name}\b")
+    texts = (source.content.decode("utf-8", "replace") for source in site.sources)
+    return any(word.search(definition.sub("", text)) for text in texts)
 
 
 def _is_text(statement: cst.BaseStatement) -> bool:

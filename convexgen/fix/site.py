@@ -111,6 +111,18 @@ def comments(node: cst.CSTNode | cst.RemovalSentinel) -> list[str]:
     return found
 
 
+def separator(
+    gap: cst.BaseParenthesizableWhitespace, following: cst.Param | cst.ParamStar | cst.ImportAlias
+) -> cst.Comma:
+    """The comma behind something new before `following`, which stands behind `gap`: each on a line if that is so."""
+    comma = following.comma
+    one_a_line = isinstance(comma, cst.Comma) and isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)
+    if one_a_line and isinstance(gap, cst.ParenthesizedWhitespace):
+        first_line = cst.TrailingWhitespace(newline=gap.first_line.newline)
+        return cst.Comma(whitespace_after=gap.with_changes(first_line=first_line, empty_lines=[]))
+    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+
+
 def _key_of(span: Span) -> _Range:
     return span.line, span.column, span.end_line, span.end_column
 

@@ -1,0 +1,88 @@
+"""Each mend, on whole files: what it makes of them, and what it leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from convexgen.fix.proposals import MENDS
+from convexgen.rules import ALL
+from tests.fix.cases import (
+    FUNCTIONS,
+    LEFT_ALONE,
+    TABLES,
+    TABLES_LEFT_ALONE,
+    UNSAFE,
+    UNSAFE_TABLES,
+    Case,
+)
+from tests.fix.projects import USES, Content, contents, findings, mended, snapshot
+
+SAFE = {
+    **{name: ("messages.py", case) for name, case in FUNCTIONS.items()},
+    **{name: ("schema.py", case) for name, case in TABLES.items()},
+}
+ONLY_UNSAFE = {
+    **{name: ("messages.py", case) for name, case in UNSAFE.items()},
+    **{name: ("schema.py", case) for name, case in UNSAFE_TABLES.items()},
+}
+NOTHING = {
+    **{name: ("messages.py", text) for name, text in LEFT_ALONE.items()},
+    **{name: ("schema.py", text) for name, text in TABLES_LEFT_ALONE.items()},
+}
+
+
+@pytest.mark.parametrize(("path", "case"), SAFE.values(), ids=SAFE)
+def test_a_finding_is_mended(path: str, case: Case) -> None:
+    fixed = mended({path: case.before})
+    assert contents(fixed)[path].decode() == case.after
+    assert [finding.rule.name for finding in fixed.mended] == list(case.rules)
+    assert fixed.remaining == ()
+
+
+@pytest.mark.parametrize(("path", "case"), ONLY_UNSAFE.values(), ids=ONLY_UNSAFE)
+def test_a_finding_is_mended_if_that_is_asked_for(path: str, case: Case) -> None:
+    assert mended({path: case.before}).changes == ()
+    fixed = mended({path: case.before}, unsafe=True)
+    assert contents(fixed)[path].decode() == case.after
+    assert {finding.rule.name for finding in fixed.mended} == set(case.rules)
+    assert fixed.remaining == ()
+
+
+@pytest.mark.parametrize(("path", "text"), NOTHING.values(), ids=NOTHING)
+def test_a_finding_without_an_obvious_mend_is_left_alone(path: str, text: str) -> None:
+    encoding = "latin-1" if text.startswith("# coding: latin-1") else "utf-8"
+    files: dict[str, Content] = {path: text.encode(encoding), "uses.py": USES}
+    fixed = mended(files, unsafe=True)
+    assert (fixed.changes, fixed.mended) == ((), ())
+    assert fixed.remaining == findings(snapshot(files)) != ()
+
+
+def test_every_mend_is_for_a_rule_and_does_its_work_in_a_case() -> None:
+    shown = {rule for _, case in (*SAFE.values(), *ONLY_UNSAFE.values()) for rule in case.rules}
+    assert set(MENDS) == shown
+    assert set(MENDS) <= {rule.name for rule in ALL}
+
+
+def test_what_is_right_is_mended_beside_what_is_not() -> None:
+    """One mend of three is refused, since reading again shows a finding that was not there."""
+    head, tail = (
+        "from convexgen import QueryCtx, query\n\n\n",
+        "\n\n\n@query\nasync def h(ctx: QueryCtx) -> None: ...\n",
+    )
+    fixed = mended(
+        {
+            "messages.py": head
+            + "@query\ndef f(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def g(x: object) -> None: ...\n"
+            + tail.replace("async ", "")
+        }
+    )
+    assert contents(fixed)["messages.py"].decode() == (
+        head
+        + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def g(x: object) -> None: ...\n"
+        + tail
+    )
+    assert [(finding.rule.name, finding.primary.span.line) for finding in fixed.mended] == [
+        ("not-async", 5),
+        ("not-async", 14),
+    ]
+    assert [finding.rule.name for finding in fixed.remaining] == ["wrong-context"]
