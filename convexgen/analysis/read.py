@@ -7,6 +7,8 @@ parser names, and an empty module, so that the other files are still read.
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from inspect import cleandoc
@@ -69,7 +71,7 @@ def _unparsed(file: SourceFile, error: Exception) -> Diagnostic:
             "is nested too deeply" if isinstance(error, RecursionError | MemoryError) else f"cannot be parsed: {error}"
         )
         return Diagnostic(reading.SYNTAX_ERROR, f"this file {what}", Label(Span(file.path)))
-    if error.lineno is None or isinstance(error.offset, int) is False:
+    if error.lineno is None or not isinstance(error.offset, int):
         return Diagnostic(reading.SYNTAX_ERROR, str(error.msg), Label(Span(file.path)))
     line = max(error.lineno, 1)
     column = max(error.offset or 1, 1)
@@ -77,7 +79,19 @@ def _unparsed(file: SourceFile, error: Exception) -> Diagnostic:
     end_column = error.end_offset if error.end_offset and error.end_offset > 0 else column + 1
     if (end_line, end_column) <= (line, column):
         end_line, end_column = line, column + 1
-    return Diagnostic(reading.SYNTAX_ERROR, error.msg, Label(Span(file.path, line, column, end_line, end_column)))
+    span = Span(file.path, line, column, end_line, end_column)
+    return Diagnostic(reading.SYNTAX_ERROR, error.msg, Label(span), help=_newer_syntax(error.text))
+
+
+def _newer_syntax(line: str | None) -> str | None:
+    """What to do about a line that a later Python could read."""
+    if sys.version_info >= (3, 12) or line is None:
+        return None
+    if re.match(r"type\s+\w+.*=", line):
+        return "`type X = …` takes Python 3.12: run convexgen with it, or write `X: TypeAlias = …`"
+    if re.match(r"\s*(class|(async\s+)?def)\s+\w+\[", line):
+        return "type parameters in brackets take Python 3.12: run convexgen with it, or use `Generic[T]`"
+    return None
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[Statement]:
