@@ -34,14 +34,14 @@ def test_type_statements_are_read_where_python_knows_them() -> None:
         (finding,) = findings
         assert (finding.rule.name, finding.primary.span.line) == ("syntax-error", 4)
         assert finding.help == "`type X = …` takes Python 3.12: run convexgen with it, or write `X: TypeAlias = …`"
-        return
-    assert findings == ()
-    assert program is not None
-    (module,) = program.modules
-    (function,) = module.functions
-    assert [field.type for field in function.args] == [ir.Named("m.Score"), ir.ArrayOf(ir.Scalar("string"))]
-    assert function.returns == ir.Named("m.Box[m.Score]")
-    assert module.types == (
-        ir.ObjectDef("m.Box[m.Score]", "BoxScore", (ir.Field("inside", "inside", ir.Named("m.Score")),)),
-        ir.AliasDef("m.Score", "Score", ir.UnionOf((ir.Scalar("int"), ir.Scalar("null")))),
-    )
+    else:
+        assert findings == ()
+        assert program is not None
+        (module,) = program.modules
+        (function,) = module.functions
+        assert [field.type for field in function.args] == [ir.Named("m.Score"), ir.ArrayOf(ir.Scalar("string"))]
+        assert function.returns == ir.Named("m.Box[m.Score]")
+        assert module.types == (
+            ir.ObjectDef("m.Box[m.Score]", "BoxScore", (ir.Field("inside", "inside", ir.Named("m.Score")),)),
+            ir.AliasDef("m.Score", "Score", ir.UnionOf((ir.Scalar("int"), ir.Scalar("null")))),
+        )
