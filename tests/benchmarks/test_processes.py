@@ -14,14 +14,8 @@ def python(code: str, folder: Path, **environment: str) -> Command:
     return Command((sys.executable, "-c", code), folder, environment)
 
 
-def test_counts_processor_time_and_memory_of_the_process(tmp_path: Path) -> None:
-    idle = measure(python("import time; time.sleep(0.2)", tmp_path))
-    busy = measure(python("data = bytearray(200 * 2**20)\nfor _ in range(3_000_000): pass", tmp_path))
-
-    assert idle.wall >= 0.2
-    assert idle.processor < idle.wall
-    assert idle.peak < 100
-    assert busy.peak > 200
+def test_counts_the_memory_of_the_process() -> None:
+    assert measure(python("data = bytearray(400 * 2**20)", Path())).peak > 400
 
 
 def test_runs_where_and_with_what_it_is_told(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ Each source becomes one file with a marked first line. A source line `ERROR`, `W
 from __future__ import annotations
 
 from collections.abc import Iterator
-
 from pathlib import Path
 
 from convexgen.diagnostics import Diagnostic, Label, Rule, Severity

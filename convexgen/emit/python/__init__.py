@@ -13,6 +13,7 @@ from convexgen.emit.python.documents import document_names
 from convexgen.emit.python.functions import methods
 from convexgen.emit.python.models import definitions
 from convexgen.emit.python.package import package
+from convexgen.emit.python.text import docstring
 from convexgen.ir import AliasDef, Document, Module, Named, Table, TypeDef, TypeNames, types_of, walk
 from convexgen.settings import PythonOutput
 
@@ -23,8 +24,9 @@ def fragment(module: Module, names: TypeNames, output: PythonOutput) -> Fragment
     """What `module` contributes. `names` should include those of `document_names`; documents without one are called
     after their table.
 
-    Keys: `names`, `uses`, `sync` and `async` for the methods; for a type or table, under its key K (`type SYMBOL`,
-    `table NAME`), `class K` or `alias K` and `alias input K`, `needs K` (the keys of what an alias mentions), `uses K`.
+    Keys: `names`, `uses`, `sync`, `async` and `doc` for the methods and their class; for a type or table, under its key
+    K (`type SYMBOL`, `table NAME`), `class K` or `alias K` and `alias input K`, `needs K` (the keys of what an alias
+    mentions), `uses K`.
     """
     result: dict[str, str] = {}
     functions = [f for f in module.functions if f.visibility == "public" or output.visibility == "all"]
@@ -34,6 +36,7 @@ def fragment(module: Module, names: TypeNames, output: PythonOutput) -> Fragment
         result["uses"] = " ".join(sorted(written.used))
         result["sync"] = written.waiting
         result["async"] = written.asynchronous
+        result["doc"] = docstring(module.doc, None, 4)
     for type_ in module.types:
         if type_.symbol in names:
             result.update(_definition(f"type {type_.symbol}", type_, names))

@@ -9,7 +9,6 @@ from functools import cache
 from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, ModuleOutline, Outline
 from convexgen.emit.python.imports import import_lines
 from convexgen.emit.python.names import module_attribute, module_class
-from convexgen.emit.python.text import docstring
 from convexgen.emit.templates import folder, render
 
 HEADER = f"""\
@@ -126,10 +125,7 @@ def _below(node: _Node) -> Iterator[_Node]:
 def _module_source(node: _Node, fragments: Mapping[str, Fragment], flavour: str, used: set[str]) -> str:
     fragment = fragments[node.module.path] if node.module is not None else {}
     used.update(fragment.get("uses", "").split())
-    parts = []
-    doc = docstring(node.module.doc, None, 4) if node.module is not None else ""
-    if doc:
-        parts.append(doc)
+    parts = [doc] if (doc := fragment.get("doc")) else []
     if node.children:
         methods = frozenset(fragment.get("names", "").split())
         attributes = "".join(
