@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from convexgen.cli.project import read_project
@@ -15,7 +15,7 @@ from convexgen.memory import Memory
 from convexgen.plan import plan
 from convexgen.report import Report
 from convexgen.settings import Settings
-from convexgen.snapshot import Snapshot
+from convexgen.snapshot import Plan, Snapshot
 from convexgen.typecheck import TypeCheck
 from convexgen.watch import Hooks
 from convexgen.watch import watch as loop
@@ -26,8 +26,7 @@ def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool
     root = find_project(directory.resolve())
     cache = cache_folder(root, os.environ) / "mypy"
     check_types: Callable[[Settings], TypeCheck] = lambda settings: TypeCheck.start(root, settings, cache)  # noqa: E731
-    memory = Memory()
-    planner = partial(plan, memory=memory)
+    planner = _planner()
     say(f"watching {root}; press Ctrl-C to stop")
     try:
         loop(
@@ -38,6 +37,21 @@ def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool
     except KeyboardInterrupt:
         say("stopped")
     return INTERRUPTED
+
+
+def _planner() -> Callable[[Snapshot, Settings], Plan]:
+    """Plans with one memory. What the first plan leaves in it stays, so the garbage collector is spared looking at it."""
+    memory = Memory()
+
+    def plan_next(snapshot: Snapshot, settings: Settings) -> Plan:
+        is_first = not memory.understanding.units
+        planned = plan(snapshot, settings, memory)
+        if is_first:
+            gc.collect()
+            gc.freeze()
+        return planned
+
+    return plan_next
 
 
 def _settings_reader(
