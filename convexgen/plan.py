@@ -15,7 +15,7 @@ from convexgen.analysis.analyse import Analysed, Front, Understanding, Unit
 from convexgen.diagnostics import Diagnostic, Label, Severity, in_order
 from convexgen.emit import python, spec, typescript
 from convexgen.emit.contract import Fragment, GeneratedFile, Outline
-from convexgen.emit.files import is_edited, is_ours, seal
+from convexgen.emit.files import is_ours, seal
 from convexgen.memory import Kept, Memory
 from convexgen.outline import outline
 from convexgen.rules import reading, tool
@@ -201,11 +201,11 @@ def _changes(files: tuple[GeneratedFile, ...], snapshot: Snapshot) -> Iterator[F
             continue
         before = _decoded(there)
         if before != file.text:
-            yield FileChange(file.path, before, file.text, is_edited(before))
+            yield FileChange(file.path, before, file.text)
     for path in sorted(snapshot.outputs):
         if path not in expected and is_ours(_head(snapshot.outputs[path])):
             before = _decoded(snapshot.outputs[path])
-            yield FileChange(path, before, None, is_edited(before))
+            yield FileChange(path, before, None)
 
 
 def _head(content: bytes) -> str:

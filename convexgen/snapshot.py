@@ -29,15 +29,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file to be created (`before` is None), updated, or deleted (`after` is None).
-
-    `edited` tells that what lies there is not what we last wrote: somebody changed it by hand.
-    """
+    """One file to be created (`before` is None), updated, or deleted (`after` is None)."""
 
     path: str
     before: str | None
     after: str | None
-    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool
 
 
 def _planner() -> Callable[[Snapshot, Settings], Plan]:
-    """Plans with one memory. What the first plan leaves in it stays, so the garbage collector is spared looking at it."""
+    """Plans with one memory. What the first plan leaves in it stays: the garbage collector is spared looking at it."""
     memory = Memory()
 
     def plan_next(snapshot: Snapshot, settings: Settings) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from convexgen.diagnostics import Diagnostic, Label, Rule
+from convexgen.emit.files import is_edited
 from convexgen.rules.tool import EDITED_OUTPUT, MISSING_OUTPUT, ORPHAN_OUTPUT, STALE_OUTPUT
 from convexgen.snapshot import FileChange
 from convexgen.source import Span
@@ -19,7 +20,7 @@ def rule_of(change: FileChange) -> Rule:
     """Which of the four ways of being out of date a change mends."""
     if change.before is None:
         return MISSING_OUTPUT
-    if change.edited:
+    if is_edited(change.before):
         return EDITED_OUTPUT
     return ORPHAN_OUTPUT if change.after is None else STALE_OUTPUT
 

@@ -44,6 +44,7 @@ def convexgen(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     del project
     for name in ("generate", "check"):
         monkeypatch.setattr(f"convexgen.cli.{name}.plan_with_memory", stand_in.plan_with_memory)
+    monkeypatch.setattr("convexgen.report.drift.is_edited", lambda text: "EDIT" in text)
 
     def command(*arguments: str) -> Ran:
         capsys.readouterr()

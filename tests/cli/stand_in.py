@@ -37,9 +37,7 @@ def plan(snapshot: Snapshot, settings: Settings, memory: object = None) -> Plan:
     wanted = {f"{folder}/{source.path.split('/')[-1][:-3]}.js": text(source) for source in snapshot.sources}
     present = {path: content.decode() for path, content in snapshot.outputs.items()}
     changes = [
-        FileChange(path, present.get(path), after, edited="EDIT" in present.get(path, ""))
-        for path, after in wanted.items()
-        if present.get(path) != after
+        FileChange(path, present.get(path), after) for path, after in wanted.items() if present.get(path) != after
     ]
     changes += [
         FileChange(path, before, None)
