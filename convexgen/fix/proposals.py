@@ -88,9 +88,7 @@ def _rewritten(site: Site, mends: Sequence[Mended]) -> bytes:
     names = sorted(frozenset[str]().union(*(mended.names for mended in mends)))
     try:
         module = site.module.visit(_Rewriting(edit for mended in mends for edit in mended.edits))
-    except (
-        cst.CSTValidationError
-    ):  # not Python: the file stays as it is, and so do its findings, which refuses the mend
+    except cst.CSTValidationError:  # it would not be Python; the file stays, so the finding does, and refuses the mend
         module, names = site.module, []
     return (site.mark + with_imports(module, names).code).encode()
 

@@ -71,4 +71,9 @@ def _is_positional(site: Site, holder: cst.AnnAssign | cst.Param) -> bool:
     """Whether it may be a field of a dataclass, where a default must not stand before fields without one."""
     line = site.around(holder, cst.SimpleStatementLine)
     owner = site.around(site.around(line, cst.IndentedBlock), cst.ClassDef)
-    return owner is not None and bool(owner.decorators)
+    return owner is not None and not all(_is_deprecation(site, each.decorator) for each in owner.decorators)
+
+
+def _is_deprecation(site: Site, decorator: cst.BaseExpression) -> bool:
+    function = decorator.func if isinstance(decorator, cst.Call) else decorator
+    return site.code(function).rpartition(".")[2] == "deprecated"

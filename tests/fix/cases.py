@@ -189,6 +189,11 @@ TABLES: dict[str, Case] = {
     "unset without a default": field(
         "    a: int | Unset\n", "    a: int | Unset = UNSET\n", "Table, Unset", "UNSET, Table, Unset"
     ),
+    "unset in a deprecated class": Case(
+        ("misplaced-unset",),
+        "from typing_extensions import deprecated\nfrom convexgen import *\n\n\n@deprecated('Old.')\nclass Post(Table, name='posts'):\n    a: int = UNSET\n    b: int\n",
+        "from typing_extensions import deprecated\nfrom convexgen import *\n\n\n@deprecated('Old.')\nclass Post(Table, name='posts'):\n    a: int | Unset = UNSET\n    b: int\n",
+    ),
     "unset default without the type": field(
         "    a: int|None=UNSET  # maybe\n",
         "    a: int|None | Unset=UNSET  # maybe\n",
