@@ -1,14 +1,14 @@
-"""A command line that ran clean before, run again without what parses command lines and settings.
+"""The short ways to run a command: without typer, and for a command line that ran clean before without pydantic too.
 
-typer and pydantic cost more than the rest of such a run. What they found out is known from the last clean run of the
-very same words; if anything about the project is not as it was, the sources are, or the outputs, and only they are
-looked at.
+Those two cost more than the rest of most runs. What they found out is known from the last clean run of the very same
+words; if anything about the project is not as it was, the sources are, or the outputs, and only they are looked at.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 from convexgen.cli.kept import is_unchanged, known_run
 from convexgen.discover import discover, missing_source
@@ -19,7 +19,7 @@ def run_again(arguments: list[str]) -> int | None:
     began = time.perf_counter()
     run = known_run(arguments)
     if run is None or missing_source(run.root, run.settings) is not None:
-        return None
+        return _run_plainly(arguments)
     if is_unchanged(run, discover(run.root, run.settings)):
         sys.stderr.write(run.said.replace("{milliseconds}", f"{(time.perf_counter() - began) * 1000:.0f}") + "\n")
         return 0
@@ -29,3 +29,17 @@ def run_again(arguments: list[str]) -> int | None:
     from convexgen.cli.project import Project  # noqa: PLC0415
 
     return generate_project(Project(run.root, run.settings), run.directory, began, diff=False, dry_run=False)
+
+
+def _run_plainly(arguments: list[str]) -> int | None:
+    """`generate` as nearly everybody writes it needs no parser of command lines. None for all others."""
+    match arguments:
+        case ["generate"]:
+            directory = Path()
+        case ["generate", "-C", folder] if Path(folder).is_dir():
+            directory = Path(folder)
+        case _:
+            return None
+    from convexgen.cli.generate import generate  # noqa: PLC0415 - the compiler, needed only now
+
+    return generate(directory, {}, diff=False, dry_run=False)

@@ -1,4 +1,4 @@
-"""`type X = …` and `class Box[T]`, which only Python 3.12 and later can parse. On 3.11 they are syntax errors, and told."""
+"""`type X = …` and `class Box[T]`, which only Python 3.12 and later can parse. On 3.11 they are syntax errors."""
 
 from __future__ import annotations
 
