@@ -223,7 +223,7 @@ def _in_characters(found: list[Diagnostic], sources: tuple[SourceFile, ...]) -> 
     contents: Mapping[str, bytes] = {source.path: source.content for source in sources}
     lines: dict[str, list[bytes]] = {}
     for each in found:
-        if each.rule is reading.SYNTAX_ERROR:  # Python tells those in characters
+        if each.rule == reading.SYNTAX_ERROR:  # Python tells those in characters
             yield each
             continue
         labels = []

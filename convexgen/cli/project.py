@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from convexgen.folders import reason
 from convexgen.rules.tool import UNREADABLE_SETTINGS
 from convexgen.settings import Settings
 from convexgen.source import Span
+from convexgen.twin import Twin, can_have_twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,25 @@ def open_project(directory: Path, overrides: Mapping[str, str]) -> Project:
     project = read_project(find_project(directory.resolve()), overrides)
     missing = missing_source(project.root, project.settings) if project.settings else None
     return replace(project, settings=None, findings=(*project.findings, missing)) if missing else project
+
+
+def open_project_beside(directory: Path, overrides: Mapping[str, str], meanwhile: Callable[[], object]) -> Project:
+    """`open_project` in a second process, as far as there can be one, while this one does something else.
+
+    Reading settings takes pydantic, which costs as much as reading fifty modules.
+    """
+    if not can_have_twin():
+        return open_project(directory, overrides)
+    twin = Twin(lambda question: open_project(directory, overrides))
+    try:
+        twin.ask(None)
+        meanwhile()
+        project: Project = twin.answer()
+    except (EOFError, BrokenPipeError):
+        return open_project(directory, overrides)
+    finally:
+        twin.close()
+    return project
 
 
 def read_project(root: Path, overrides: Mapping[str, str]) -> Project:
