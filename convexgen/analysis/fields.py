@@ -7,6 +7,7 @@ from math import isfinite
 
 from convexgen import ir
 from convexgen.analysis import constants
+from convexgen.analysis.aliases import alias_value, alternatives
 from convexgen.analysis.classes import (
     ClassRef,
     base_of,
@@ -18,10 +19,12 @@ from convexgen.analysis.classes import (
     type_parameters,
 )
 from convexgen.analysis.declarations import FieldDeclaration, Findings
+from convexgen.analysis.metadata import Metadata, add_metadata, constrained
 from convexgen.analysis.read import read_expression
 from convexgen.analysis.resolve import Declared, External
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
+    AttributeExpr,
     CallExpr,
     ConstantExpr,
     Expr,
@@ -30,7 +33,7 @@ from convexgen.analysis.syntax import (
     Place,
     SubscriptExpr,
 )
-from convexgen.analysis.types import ANY, Metadata, Scope, Types, alias_value, alternatives, constrained
+from convexgen.analysis.types import ANY, Scope, Types
 from convexgen.naming import Naming, wire_name
 from convexgen.rules import schema
 
@@ -218,7 +221,7 @@ class Fields:
         if isinstance(value, CallExpr):
             meaning = self.program.meaning(scope.module, value.function)
             if meaning in _FIELD_MAKERS:
-                self.types.add_metadata(shape.metadata, value, scope, findings)
+                add_metadata(self.program, shape.metadata, value, scope.module, findings)
                 return shape.metadata.default
         return value if value is not None else shape.metadata.default
 
@@ -233,23 +236,23 @@ class Fields:
 
     def _shape(self, annotation: Expr, scope: Scope, findings: Findings) -> _Shape:
         """Take an annotation apart, down to the type in the middle."""
-        if isinstance(annotation, NameExpr):  # the most common by far, and nothing to take apart
-            return _Shape(self.types.read(annotation, scope, findings), self._metadata_of_alias(annotation, scope))
         if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
             annotation = read_expression(annotation.value, annotation.place) or annotation
+        if isinstance(annotation, NameExpr | AttributeExpr):  # the most common by far, and nothing to take apart
+            return _Shape(self.types.read(annotation, scope, findings), self._metadata_of_alias(annotation, scope))
         if isinstance(annotation, SubscriptExpr):
             meaning = self.program.meaning(scope.module, annotation.value)
             if meaning == _ANNOTATED and annotation.items:
                 shape = self._shape(annotation.items[0], scope, findings)
                 for each in annotation.items[1:]:
-                    self.types.add_metadata(shape.metadata, each, scope, findings)
+                    add_metadata(self.program, shape.metadata, each, scope.module, findings)
                 return shape
             if isinstance(meaning, External) and meaning.name in _WRAPPERS and len(annotation.items) == 1:
                 shape = self._shape(annotation.items[0], scope, findings)
                 if meaning.name in ("typing.Required", "typing.NotRequired"):
                     shape.not_required = meaning.name == "typing.NotRequired"
                 return shape
-        members = alternatives(self.program, scope, annotation)
+        members = alternatives(self.program, scope.module, annotation)
         kept = tuple(each for each in members if not self._is_unset(each, scope))
         if len(kept) == len(members) or not kept:
             return _Shape(self.types.read(annotation, scope, findings), Metadata())
@@ -272,7 +275,7 @@ class Fields:
         inner = Scope(meaning.module)
         if isinstance(value, SubscriptExpr) and self.program.meaning(meaning.module, value.value) == _ANNOTATED:
             for each in value.items[1:]:
-                self.types.add_metadata(found, each, inner, Findings(""))
+                add_metadata(self.program, found, each, inner.module, Findings(""))
             found.constraints.clear()
         return found
 

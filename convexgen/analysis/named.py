@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from convexgen import ir
 from convexgen.analysis import constants
+from convexgen.analysis.aliases import alias_parameters, alias_value, is_second_name
 from convexgen.analysis.classes import ClassRef, flag, kind_of, linearised, place_of_base, type_parameters
 from convexgen.analysis.declarations import FieldDeclaration, Findings, TypeDeclaration
 from convexgen.analysis.fields import Fields
@@ -15,9 +16,6 @@ from convexgen.analysis.types import (
     Request,
     Scope,
     Types,
-    alias_parameters,
-    alias_value,
-    is_second_name,
     table_name,
     table_of,
     type_name,

@@ -73,14 +73,20 @@ def _unparsed(file: SourceFile, error: Exception) -> Diagnostic:
         return Diagnostic(reading.SYNTAX_ERROR, f"this file {what}", Label(Span(file.path)))
     if error.lineno is None or not isinstance(error.offset, int):
         return Diagnostic(reading.SYNTAX_ERROR, str(error.msg), Label(Span(file.path)))
-    line = max(error.lineno, 1)
-    column = max(error.offset or 1, 1)
-    end_line = error.end_lineno if error.end_lineno and error.end_lineno >= line else line
-    end_column = error.end_offset if error.end_offset and error.end_offset > 0 else column + 1
-    if (end_line, end_column) <= (line, column):
-        end_line, end_column = line, column + 1
-    span = Span(file.path, line, column, end_line, end_column)
+    start = (max(error.lineno, 1), max(error.offset, 1))
+    end = (error.end_lineno or start[0], error.end_offset or 0)
+    if end <= start:
+        end = (start[0], start[1] + 1)
+    lines = file.content.splitlines()
+    span = Span(file.path, *_inside(lines, *start), *_inside(lines, *end))
     return Diagnostic(reading.SYNTAX_ERROR, error.msg, Label(span), help=_newer_syntax(error.text))
+
+
+def _inside(lines: list[bytes], line: int, column: int) -> tuple[int, int]:
+    """A place in characters, moved into the file: the parser names places behind the ends of lines, and of the file."""
+    line = min(line, max(len(lines), 1))
+    length = len(lines[line - 1].decode("utf-8", "replace")) if lines else 0
+    return line, min(column, length + 1)
 
 
 def _newer_syntax(line: str | None) -> str | None:

@@ -150,17 +150,19 @@ class Program:
         if (module, name) in seen:
             return Missing(name, module)
         seen |= {(module, name)}
-        match self.scope(module).get(name):
+        statement = self.scope(module).get(name)
+        for star in reversed(self._stars(module)):
+            if isinstance(statement, CallStatement | None) or star.place > statement.place:
+                meaning = self._through_star(module, star, name, seen)
+                if meaning is not None:
+                    return meaning
+        match statement:
             case ImportedName() as imported:
                 return self._import(module, imported, seen)
             case ClassSyntax() | FunctionSyntax() | AssignmentSyntax() as syntax:
                 return Declared(module, syntax)
             case Unreadable() as syntax:
                 return Uncertain(module, syntax)
-        for star in self._stars(module):
-            meaning = self._through_star(module, star, name, seen)
-            if meaning is not None:
-                return meaning
         return External(f"builtins.{name}") if name in _BUILTINS else Missing(name)
 
     def _stars(self, module: str) -> tuple[ImportedName, ...]:

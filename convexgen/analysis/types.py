@@ -7,13 +7,13 @@ written; so no later step needs to know that something is missing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import cast
 
 from convexgen import ir
 from convexgen.analysis import constants
+from convexgen.analysis.aliases import alias_parameters, alias_value, alternatives_of, is_second_name, names_in
 from convexgen.analysis.classes import (
     ClassRef,
     class_of,
@@ -25,11 +25,11 @@ from convexgen.analysis.classes import (
     type_parameters,
 )
 from convexgen.analysis.declarations import Findings
+from convexgen.analysis.metadata import Metadata, add_metadata, constrained
 from convexgen.analysis.read import read_expression
 from convexgen.analysis.resolve import Declared, External, Meaning, Missing, ModuleMeaning, Program, Uncertain
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
-    AttributeExpr,
     CallExpr,
     ClassSyntax,
     ConstantExpr,
@@ -98,9 +98,6 @@ _INSTEAD: Mapping[str, str] = {
     "pydantic.Json": "use `Any`",
     "pydantic.SecretStr": "use `str`",
 }
-_STRING_KINDS = frozenset({"string", "date", "uuid", "decimal"})
-_NUMBER_KINDS = frozenset({"int", "float", "int64", "decimal", "datetime"})
-_SIZED = (ir.ArrayOf, ir.RecordOf, ir.Page)
 
 SYSTEM_TABLES: Mapping[str, str] = {
     symbol: each.table for symbol, each in system_documents.DEFINITIONS.items() if each.table is not None
@@ -140,7 +137,7 @@ class Types:
             case ConstantExpr(str(text), place=place):
                 return self._string(text, place, scope, findings)
             case OrExpr():
-                return self.union(tuple(_alternatives(annotation)), scope, findings)
+                return self.union(tuple(alternatives_of(annotation)), scope, findings)
             case SubscriptExpr(value, items, place):
                 return self._subscript(value, items, place, scope, findings)
             case OpaqueExpr(what, place):
@@ -287,7 +284,7 @@ class Types:
             case "typing.Annotated", (inner, *metadata):
                 found = Metadata()
                 for each in metadata:
-                    self.add_metadata(found, each, scope, findings)
+                    add_metadata(self.program, found, each, scope.module, findings)
                 return constrained(self.read(inner, scope, findings), found.constraints, findings)
             case (("typing.Final" | "typing.Required" | "typing.NotRequired" | "typing.ReadOnly"), (item,)):
                 return self.read(item, scope, findings)
@@ -444,7 +441,7 @@ class Types:
 
     def _goes_round(self, module: str, value: Expr, seen: set[str]) -> bool:
         """Whether an alias leads back to itself through aliases alone (not through the fields of a class)."""
-        for name in _names_in(value):
+        for name in names_in(value):
             meaning = self.program.meaning(module, name)
             if isinstance(meaning, Declared) and isinstance(meaning.syntax, AssignmentSyntax):
                 inner = alias_value(self.program, meaning.module, meaning.syntax)
@@ -458,241 +455,8 @@ class Types:
         self.requests.setdefault(symbol, request)
         return ir.Named(symbol)
 
-    def add_metadata(self, metadata: Metadata, expression: Expr, scope: Scope, findings: Findings) -> None:
-        """Take up one item of an `Annotated`, or a call of `Field`. What we do not know is for other tools."""
-        if not isinstance(expression, CallExpr):
-            return
-        meaning = self.program.meaning(scope.module, expression.function)
-        if not isinstance(meaning, External):
-            return
-        owner, _, name = meaning.name.rpartition(".")
-        if meaning.name in ("convexgen.Field", "dataclasses.field"):
-            self._add_field(metadata, expression, scope, findings)
-        elif owner == "convexgen" and name in _MARKERS:
-            self._add_constraint(metadata, _MARKERS[name], expression, scope, findings)
-        elif meaning.name in _GROUPS:
-            self._add_group(metadata, _GROUPS[meaning.name], expression, scope, findings)
-        elif meaning == _DEPRECATED:
-            metadata.deprecated = self._deprecation(expression, scope)
-        elif meaning.name == "typing.Doc" and expression.args:
-            metadata.doc = _text(constants.evaluate(self.program, scope.module, expression.args[0]))
 
-    def _deprecation(self, value: Expr, scope: Scope) -> str | None:
-        """What `deprecated=…` says, be it a text, a bool or a call of `deprecated`; None if nothing is deprecated."""
-        if isinstance(value, CallExpr) and self.program.meaning(scope.module, value.function) == _DEPRECATED:
-            return _text(constants.evaluate(self.program, scope.module, value.args[0])) if value.args else ""
-        known = constants.evaluate(self.program, scope.module, value)
-        if known is None or known.value is False or known.value is None:
-            return None
-        return known.value if isinstance(known.value, str) else ""
-
-    def _add_group(
-        self, metadata: Metadata, positions: tuple[str, ...], call: CallExpr, scope: Scope, findings: Findings
-    ) -> None:
-        """Several constraints in one call. `positions` are the kinds of its arguments without a name."""
-        for kind, argument in zip(positions, call.args, strict=False):
-            self._add_value(metadata, kind, argument, scope, findings)
-        for each in call.keywords:
-            if each.name in _FIELD_CONSTRAINTS:
-                self._add_value(metadata, str(each.name), each.value, scope, findings)
-
-    def _add_constraint(self, metadata: Metadata, kind: str, call: CallExpr, scope: Scope, findings: Findings) -> None:
-        values = (*call.args, *(each.value for each in call.keywords))
-        if values:
-            self._add_value(metadata, kind, values[0], scope, findings)
-
-    def _add_value(self, metadata: Metadata, kind: str, value: Expr, scope: Scope, findings: Findings) -> None:
-        known = constants.evaluate(self.program, scope.module, value)
-        if known is not None and known.value is None:
-            return
-        wanted = str if kind == "pattern" else int | float
-        if known is None or isinstance(known.value, bool) or not isinstance(known.value, wanted):
-            message = f"`{describe(value)}` cannot be read as the value of `{kind}`"
-            findings.report(
-                reading.UNREADABLE_EXPRESSION, message, value.place, help="write a literal, or a constant of the module"
-            )
-            return
-        metadata.constraints[kind] = (known.value, value.place)
-
-    def _add_field(self, metadata: Metadata, call: CallExpr, scope: Scope, findings: Findings) -> None:
-        if call.args:
-            metadata.default = call.args[0]
-        for each in call.keywords:
-            match each.name:
-                case "default":
-                    metadata.default = each.value
-                case "default_factory":
-                    metadata.factory = True
-                case "alias":
-                    metadata.alias = _text(constants.evaluate(self.program, scope.module, each.value)) or None
-                    metadata.alias_place = each.value.place
-                case "description":
-                    metadata.doc = _text(constants.evaluate(self.program, scope.module, each.value))
-                case "deprecated":
-                    metadata.deprecated = self._deprecation(each.value, scope)
-                case "validation_alias" | "serialization_alias" | "exclude" | "alias_priority":
-                    message = f"`{each.name}` would make what is read and what is written differ"
-                    findings.report(
-                        schema.INVALID_FIELD_OPTION, message, each.place, help="use `alias=` for the name on the wire"
-                    )
-                case str(kind) if kind in _FIELD_CONSTRAINTS:
-                    self._add_value(metadata, kind, each.value, scope, findings)
-
-
-@dataclass(slots=True)
-class Metadata:
-    """What `Annotated[…]` and `Field(…)` say of a field, as it is gathered. Constraints: kind to value and place."""
-
-    constraints: dict[str, tuple[int | float | str, Place]] = field(default_factory=dict)
-    doc: str = ""
-    alias: str | None = None
-    alias_place: Place | None = None
-    deprecated: str | None = None
-    default: Expr | None = None
-    factory: bool = False
-
-
-_DEPRECATED = External("typing.deprecated")
-_MARKERS: Mapping[str, str] = {
-    "Ge": "ge",
-    "Gt": "gt",
-    "Le": "le",
-    "Lt": "lt",
-    "MultipleOf": "multiple_of",
-    "MinLen": "min_length",
-    "MaxLen": "max_length",
-}
-_GROUPS: Mapping[str, tuple[str, ...]] = {
-    "convexgen.Len": ("min_length", "max_length"),
-    "convexgen.Interval": (),
-    "pydantic.StringConstraints": (),
-}
-_ORDER: tuple[ir.ConstraintKind, ...] = (
-    "ge",
-    "gt",
-    "le",
-    "lt",
-    "multiple_of",
-    "min_length",
-    "max_length",
-    "pattern",
-)
-_FIELD_CONSTRAINTS = frozenset(_ORDER)
 _WELL_KNOWN = ("str", "int", "float", "bool", "bytes", "list", "dict", "Any", "Id", "Literal", "Annotated")
-
-
-def constrained(
-    base: ir.Type, constraints: Mapping[str, tuple[int | float | str, Place]], findings: Findings
-) -> ir.Type:
-    """`base` with constraints added to the ones that it may have."""
-    if not constraints:
-        return base
-    inner = base.base if isinstance(base, ir.Constrained) else base
-    known = {each.kind: each.value for each in base.constraints} if isinstance(base, ir.Constrained) else {}
-    for kind, (value, place) in constraints.items():
-        if _applies(kind, inner):
-            known[cast("ir.ConstraintKind", kind)] = value
-            continue
-        message = f"`{kind}` says nothing about this type"
-        help_ = "lengths go with strings, bytes, lists and dicts; bounds with numbers; patterns with strings"
-        findings.report(schema.MISPLACED_CONSTRAINT, message, place, help=help_)
-    kept = tuple([ir.Constraint(kind, known[kind]) for kind in sorted(known, key=_ORDER.index)])
-    return ir.Constrained(inner, kept) if kept else inner
-
-
-def _applies(kind: str, base: ir.Type) -> bool:
-    match base:
-        case ir.Scalar("any") | ir.Named():
-            return True  # of a named type only its own declaration tells; the model itself will object
-        case ir.Scalar(scalar):
-            if kind in ("min_length", "max_length"):
-                return scalar in ("string", "bytes")
-            return scalar in _STRING_KINDS if kind == "pattern" else scalar in _NUMBER_KINDS
-        case ir.UnionOf(members):
-            return any(_applies(kind, member) for member in members)
-        case ir.Constrained(inner):
-            return _applies(kind, inner)
-        case _:
-            return kind in ("min_length", "max_length") and isinstance(base, _SIZED)
-
-
-def _alternatives(expression: Expr) -> Iterator[Expr]:
-    if isinstance(expression, OrExpr):
-        yield from _alternatives(expression.left)
-        yield from _alternatives(expression.right)
-    else:
-        yield expression
-
-
-def alternatives(program: Program, scope: Scope, expression: Expr) -> tuple[Expr, ...]:
-    """The members of a union however it is written, or the expression alone."""
-    if isinstance(expression, OrExpr):
-        return tuple(_alternatives(expression))
-    if isinstance(expression, SubscriptExpr):
-        meaning = program.meaning(scope.module, expression.value)
-        if meaning == External("typing.Union"):
-            return tuple(inner for item in expression.items for inner in alternatives(program, scope, item))
-    return (expression,)
-
-
-def alias_value(program: Program, module: str, syntax: AssignmentSyntax) -> Expr | None:
-    """The type that an assignment gives a name to; None if it does not define a type."""
-    value = syntax.value
-    if value is None:
-        return None
-    if syntax.annotation is not None:
-        if program.meaning(module, syntax.annotation) != External("typing.TypeAlias"):
-            return None
-        if isinstance(value, ConstantExpr) and isinstance(value.value, str):
-            return read_expression(value.value, value.place)
-        return value
-    if syntax.is_alias:
-        return value
-    if isinstance(value, CallExpr):
-        is_new_type = program.meaning(module, value.function) == External("typing.NewType")
-        return value.args[1] if is_new_type and len(value.args) == 2 else None
-    if isinstance(value, SubscriptExpr | OrExpr):
-        return value
-    if isinstance(value, ConstantExpr | SequenceExpr | OpaqueExpr):
-        return None
-    # `Msg = Message` is an alias; `LIMIT = OTHER_LIMIT` is a value.
-    meaning = program.meaning(module, value)
-    if isinstance(meaning, Declared) and isinstance(meaning.syntax, AssignmentSyntax):
-        if (meaning.module, meaning.syntax) == (module, syntax):
-            return None
-        return value if alias_value(program, meaning.module, meaning.syntax) is not None else None
-    return value if isinstance(meaning, External) or class_of(meaning) is not None else None
-
-
-def is_second_name(syntax: AssignmentSyntax) -> bool:
-    """Whether an assignment only gives something a second name (`Msg = Message`), which clients need not know."""
-    plain = not syntax.is_alias and syntax.annotation is None
-    return plain and isinstance(syntax.value, NameExpr | AttributeExpr)
-
-
-def alias_parameters(program: Program, module: str, value: Expr) -> tuple[str, ...]:
-    """The type variables in an alias of the old form, in order of appearance."""
-    names: dict[str, None] = {}
-    for name in _names_in(value):
-        if isinstance(name, NameExpr) and is_type_variable(program, program.lookup(module, name.name)):
-            names[name.name] = None
-    return tuple(names)
-
-
-def _names_in(expression: Expr) -> Iterator[Expr]:
-    match expression:
-        case OrExpr(left, right):
-            yield from _names_in(left)
-            yield from _names_in(right)
-        case SubscriptExpr(value, items):
-            yield value
-            for item in items:
-                yield from _names_in(item)
-        case NameExpr():
-            yield expression
-        case _:
-            if hasattr(expression, "value") and not isinstance(expression, ConstantExpr):
-                yield expression
 
 
 def table_of(program: Program, ref: ClassRef) -> ClassRef | None:
@@ -736,10 +500,6 @@ def _unreadable(findings: Findings, place: Place, what: str) -> ir.Type:
         reading.UNREADABLE_EXPRESSION, message, place, help="name the type, or give it a name at the top level"
     )
     return ANY
-
-
-def _text(known: ir.Constant | None) -> str:
-    return known.value if known is not None and isinstance(known.value, str) else ""
 
 
 def _count(number: int, noun: str) -> str:
