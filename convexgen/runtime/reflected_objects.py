@@ -19,7 +19,7 @@ from convexgen import ir
 from convexgen.authoring.indexes import Index, SearchIndex, VectorIndex
 from convexgen.authoring.system_documents import DEFINITIONS
 from convexgen.authoring.tables import SYSTEM_FIELDS, Table, View, fields_of, indexes_of, name_of, source_of
-from convexgen.authoring.unset import Unset
+from convexgen.authoring.unset import UNSET, Unset
 from convexgen.naming import Naming, wire_name
 from convexgen.runtime.reflected_types import (
     NamedType,
@@ -144,7 +144,7 @@ class ReflectedObjects:
         members = _members(info.annotation)
         type_ = self.types.read(_without_unset(info.annotation, members), owner)
         presence: ir.Presence = "defaulted"
-        if Unset in members:
+        if Unset in members or info.default is UNSET:  # pydantic makes `Any` of `Any | Unset` in a generic model
             presence = "absent"
         elif info.is_required():
             presence = "required"
@@ -197,7 +197,7 @@ def _written_by_dataclass(cls: Any) -> str:
     """The signature that `dataclass` writes where there is no docstring. That of the class may since be another."""
     signature = inspect.signature(cls.__init__)
     without_self = signature.replace(parameters=list(signature.parameters.values())[1:])
-    return cls.__name__ + str(without_self).replace(" -> None", "")
+    return f"{cls.__name__}{without_self}".replace(" -> None", "")
 
 
 def deprecation(said: Any) -> str | None:

@@ -13,12 +13,15 @@ Everything, except for what is no longer there at run time:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 
 from convexgen import ir
 from convexgen.runtime.reflected_types import constrained
-from convexgen.symbols import union_of
+from convexgen.symbols import type_symbol, union_of
+
+_WORD = re.compile(r"[^\W\d][\w.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,26 @@ def comparable(read: ir.Ir, reflected: ir.Ir) -> tuple[Comparable, Comparable]:
     expansion = _Expansion(read, seen)
     documented = dict(_documented(reflected))
     modules = tuple(_Described(documented, expansion).module(module) for module in read.modules)
-    return _gathered(replace(read, modules=modules)), _gathered(reflected)
+    return _gathered(_pruned(replace(read, modules=modules))), _gathered(reflected)
+
+
+def _pruned(program: ir.Ir) -> ir.Ir:
+    """The program without types that nothing reaches any more, now that a union with an alias of `Any` is `any`."""
+    definitions = {each.symbol: each for module in program.modules for each in module.types}
+    waiting = [type_ for module in program.modules for type_ in _mentioned(module)]
+    reached: set[str] = set()
+    while waiting:
+        for type_ in ir.walk(waiting.pop()):
+            if isinstance(type_, ir.Named) and type_.symbol not in reached:
+                reached.add(type_.symbol)
+                waiting += ir.types_of(definitions[type_.symbol])
+    return replace(
+        program,
+        modules=tuple(
+            replace(each, types=tuple(type_ for type_ in each.types if type_.symbol in reached))
+            for each in program.modules
+        ),
+    )
 
 
 def _gathered(program: ir.Ir) -> Comparable:
@@ -76,6 +98,16 @@ def _gathered(program: ir.Ir) -> Comparable:
 
 def _is_declared(definition: ir.TypeDef) -> bool:
     return not definition.symbol.endswith("]") and not definition.symbol.startswith("convexgen.")
+
+
+def _mentioned(module: ir.Module) -> Iterator[ir.Type]:
+    """The types that the functions and tables of a module name."""
+    for function in module.functions:
+        yield function.returns
+        yield from (each.type for each in function.args)
+    for table in module.tables:
+        yield from ir.types_of(table)
+        yield from map(ir.Named, table.variants)
 
 
 class _Expansion:
@@ -135,10 +167,18 @@ class _Expansion:
             self._instances[definition.symbol] = known
         return known
 
+    def _spelled_out(self, word: re.Match[str]) -> str:
+        definition = self._types.get(word[0])
+        is_gone = isinstance(definition, ir.AliasDef) and word[0] not in self._seen
+        return type_symbol(self.type(definition.type)) if is_gone and isinstance(definition, ir.AliasDef) else word[0]
+
     def _filled_otherwise(self, definition: ir.ObjectDef) -> ir.ObjectDef:
         generic, bracket, _ = definition.symbol.partition("[")
         if not bracket or definition.symbol in self._seen:
             return definition
+        known = self._seen.get(_WORD.sub(self._spelled_out, definition.symbol))
+        if known is not None:
+            return replace(definition, symbol=known.symbol, name=known.name)
         for symbol, other in self._seen.items():
             if not symbol.startswith(f"{generic}[") or not isinstance(other, ir.ObjectDef):
                 continue

@@ -88,9 +88,7 @@ class DeclarationWriter:
     def models(self) -> list[Declared]:
         """The models that a class of this module may extend."""
         return [
-            each
-            for each in self.known
-            if each.kind == "model" and (not each.waits or each.module == self.module.name)
+            each for each in self.known if each.kind == "model" and (not each.waits or each.module == self.module.name)
         ]
 
     def _asides(self) -> list[str]:
@@ -111,6 +109,10 @@ class DeclarationWriter:
         options = self.choices.some(("frozen=True", "kw_only=True", "slots=True", "order=True"))
         names = self.fields.names()
         lines = self.fields.class_body(self.position(), "dataclass", names)
+        if self.choices.seldom(5):
+            lines.insert(0, f"_: {self.types.outside('dataclasses', 'KW_ONLY')}")
+        if self.choices.seldom(5):
+            lines.append(f"made: int = {self.types.outside('dataclasses', 'field')}(init=False, default=3)")
         call = f"({', '.join(options)})" if options else ""
         deprecated = self.deprecated()
         self.class_(name, lines, name, decorators=(*deprecated, f"@{decorator}{call}"))
@@ -129,14 +131,17 @@ class DeclarationWriter:
 
     def typed_dict(self, name: str) -> None:
         base = self.types.outside("typing_extensions", "TypedDict")
-        parents = [each for each in self.known if each.kind == "typeddict"]
-        parent = self.choices.one(parents) if parents and self.choices.seldom(3) else None
-        bases = base if parent is None else self.module.refer(parent.module, parent.name)
-        taken = () if parent is None else parent.fields
+        parents: list[Declared] = []
+        taken: tuple[str, ...] = ()
+        for each in [each for each in self.known if each.kind == "typeddict"]:
+            if self.choices.seldom(2) and not set(taken) & set(each.fields):
+                parents.append(each)
+                taken += each.fields
+        bases = [self.module.refer(each.module, each.name) for each in parents] or [base]
         names = self.fields.names(3, taken)
         lines = self.fields.class_body(self.position(), "typeddict", names)
         total = self.choices.one(("", "", ", total=False", ", total=True"))
-        self.class_(f"{name}({bases}{total})", lines, name)
+        self.class_(f"{name}({', '.join(bases)}{total})", lines, name)
         self.declare(Declared(self.module.name, name, "typeddict", fields=(*taken, *names)))
 
     def enum(self, name: str) -> None:
@@ -160,6 +165,8 @@ class DeclarationWriter:
             lines.append(f"{member} = {value}")
         if self.choices.seldom():
             lines.append(f"ALSO = {members[0]}")
+        if self.choices.seldom(6) and values != "auto":
+            lines[0] = lines[0].replace(" = ", f": {'int' if values == 'number' else 'str'} = ")
         *mixins, last = base.split(", ")
         bases = ", ".join([*mixins, self.types.outside("enum", last)])
         self.class_(f"{name}({bases})", lines, name, decorators=())
@@ -181,19 +188,24 @@ class DeclarationWriter:
 
     def alias(self, name: str) -> None:
         type_ = self.types.eager(self.position())
+        described = self.choices.seldom()
+        if described:
+            field = f"{self.types.outside('convexgen', 'Field')}(description='Of the alias.')"
+            type_ = replace(type_, text=f"{self.types.outside('typing', 'Annotated')}[{type_.text}, {field}]")
         doc = f"\n{self.choices.one(DOCS)!r}" if self.choices.seldom() else ""
         if sys.version_info >= (3, 12) and self.choices.seldom(3):
             self.module.add(f"type {name} = {type_.text}{doc}", name)
         else:
             annotation = f": {self.types.outside('typing', 'TypeAlias')}" if self.choices.seldom(2) else ""
             self.module.add(f"{name}{annotation} = {type_.text}{doc}", name)
-        self.declare(Declared(self.module.name, name, "alias", type_.kind, defaults=type_.defaults))
+        self.declare(
+            Declared(self.module.name, name, "alias", type_.kind, defaults=_literals(type_.defaults), sealed=described)
+        )
 
     def new_type(self, name: str) -> None:
         type_ = self.types.eager(self.position())
         self.module.add(f"{name} = {self.types.outside('typing', 'NewType')}({name!r}, {type_.text})", name)
-        wrapped = tuple(f"{name}({each})" for each in type_.defaults)
-        self.declare(Declared(self.module.name, name, "alias", type_.kind, defaults=type_.defaults if wrapped else ()))
+        self.declare(Declared(self.module.name, name, "alias", type_.kind, defaults=_literals(type_.defaults)))
 
     def _variables(self, name: str, count: int) -> tuple[str, ...]:
         names = tuple(f"{name}{letter}" for letter in "TU"[:count])
@@ -247,3 +259,8 @@ class DeclarationWriter:
         annotation = f": {self.types.outside('typing', 'TypeAlias')}" if self.choices.seldom(2) else ""
         self.module.add(f"{name}{annotation} = {text}", name)
         self.declare(Declared(self.module.name, name, "alias", parameters=1))
+
+
+def _literals(defaults: tuple[str, ...]) -> tuple[str, ...]:
+    """The defaults that mean the same in every module."""
+    return tuple(each for each in defaults if each in ("None", "True", "False") or not each[:1].isalpha())

@@ -90,7 +90,14 @@ class FieldWriter:
             (
                 f"alias='wire{plain}'",
                 f"description={self.choices.one(DOCS)!r}",
-                self.choices.one(("deprecated='Not any more.'", "deprecated=True", "deprecated=False")),
+                self.choices.one(
+                    (
+                        "deprecated='Not any more.'",
+                        "deprecated=True",
+                        "deprecated=False",
+                        f"deprecated={self.types.outside('typing_extensions', 'deprecated')}('Gone.')",
+                    )
+                ),
             ),
             0,
             2,

@@ -110,12 +110,15 @@ class ModuleText:
             return name
         for_checkers = checked and self._checks_types
         manners = ["name", "name", "alias", "absolute", "star", "module", "whole"]
-        if not module:
-            manners = ["name", "alias", "absolute"]
+        if module.partition(".")[0] == self.name.partition(".")[0]:
+            manners = ["name", "alias", "absolute", "star"]  # the package is not whole while its modules run
+        if for_checkers or name[0].islower():  # the star of a later import must not bring other things of that name
+            manners.remove("star")
         manner = self._manners.setdefault((module, for_checkers), self.choices.one(manners))
         statement, text = self._import(manner, module, name)
         if self._bound.setdefault(text.partition(".")[0], module) != module:
-            statement, text = self._import("whole", module, name)  # the name is taken by one of another module
+            text = f"{name}_of_{module.replace('.', '_')}"  # the name is taken by one of another module
+            statement = f"from {self._relative(module)} import {name} as {text}"
         (self._checker_imports if for_checkers else self._imports)[statement] = None
         return text
 

@@ -111,7 +111,7 @@ class SchemaWriter(DeclarationWriter):
             literal = self.types.outside("typing", "Literal")
             lines = [f"tag: {literal}[{name!r}]", *self.fields.class_body(self.position(), "model", names)]
             self.class_(f"{name}({base}, variant=True)", lines, name)
-            self.declare(Declared(self.module.name, name, "view"))
+            self.declare(Declared(self.module.name, name, "variant", fields=(*table.fields, "tag", *names)))
 
     def _extended(self, table: Declared, name: str) -> None:
         class_name = f"{table.name}More"
@@ -124,12 +124,13 @@ class SchemaWriter(DeclarationWriter):
 def write_views(module: ModuleText, known: list[Declared]) -> list[Declared]:
     """Views, and objects that hold whole documents."""
     writer = DeclarationWriter(module, known)
-    tables = [each for each in known if each.kind == "table" and not each.sealed]
+    tables = [each for each in known if each.kind in ("table", "variant") and not each.sealed]
     for number, table in enumerate(module.choices.some(tables, 1, 2)):
         source = module.refer(table.module, table.name)
         view = writer.types.outside("convexgen", "View")
         name = f"Shown{number}"
-        head = module.choices.one((f"{name}({view}[{source}])", f"{name}({source}, view=True)"))
+        heads = [f"{name}({source}, view=True)", f"{name}({view}[{source}])"]
+        head = module.choices.one(heads if table.kind == "table" else heads[:1])
         position = writer.position()
         position.documents = module.choices.seldom(2)
         lines = writer.fields.class_body(position, "model", writer.fields.names(2, table.fields))

@@ -43,6 +43,8 @@ class Declared:
     `kind` is `object`, `enum`, `alias` (of a type of kind `of`), `table`, `view`, `model` (an object that others may
     extend) or `constant`; `parameters` counts type variables, `fields` are names of fields. Extending one that is
     `sealed` gives a warning at run time; pydantic cannot extend one that `waits` for names of its module elsewhere.
+    An alias that is `sealed` describes the fields annotated with it; as the argument of a generic model it would do so
+    to pydantic, which the reader does not go into.
     """
 
     module: str
@@ -145,7 +147,7 @@ class TypeWriter:
         sources: list[Callable[[], TypeText]] = [lambda: self._scalar(position)] * 2 + [self._literal]
         if position.variables:
             sources.append(lambda: TypeText(self.choices.one(position.variables)))
-        hidden = ("constant",) if position.documents else ("constant", "table", "view")
+        hidden = ("constant",) if position.documents else ("constant", "table", "variant", "view")
         known = [each for each in position.known if each.kind not in hidden]
         if known:
             sources.extend([lambda: self._named(self.choices.one(known), position, depth)] * 3)
@@ -169,7 +171,8 @@ class TypeWriter:
     def _named(self, declared: Declared, position: Position, depth: int) -> TypeText:
         text = self.module.refer(declared.module, declared.name, later=position.later, checked=position.checked)
         if declared.parameters:
-            inner = [self._type(position, min(depth, 1)).text for _ in range(declared.parameters)]
+            fillings = replace(position, known=[each for each in position.known if not _describes(each)])
+            inner = [self._type(fillings, min(depth, 1)).text for _ in range(declared.parameters)]
             text += f"[{', '.join(inner)}]"
         defaults = declared.defaults
         if declared.kind == "enum":
@@ -238,3 +241,7 @@ class TypeWriter:
             owner = "pydantic" if name == "StringConstraints" else owner
             found.append(f"{self.outside(owner, name)}{bracket}{rest}")
         return found
+
+
+def _describes(declared: Declared) -> bool:
+    return declared.kind == "alias" and declared.sealed
