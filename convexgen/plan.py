@@ -116,26 +116,27 @@ def _fragments(
     analysed: Analysed, outlines: Mapping[Rendered, Outline], memory: Memory, work: Work
 ) -> dict[Rendered, dict[str, Fragment]]:
     """The fragments of each output by module: those that are known, and the others made now."""
-    kept: dict[str, dict[str, Kept]] = {repr(output): {} for output in outlines}
+    kept: dict[Rendered, dict[str, Kept]] = {output: {} for output in outlines}
     tasks: list[Task] = []
     keys: list[bytes] = []
     shown_as = {**analysed.linked.names, **_document_names(analysed)}
     for output, shown in outlines.items():
         known = memory.fragments.get(repr(output), {})
+        still = kept[output]
         for unit, used in _contributing(analysed, shown):
             module = unit.summary.name
             old = known.get(module)
             if old is not None and _still_holds(old, unit, used, shown_as):
-                kept[repr(output)][module] = old
+                still[module] = old
             else:
                 names = {name: shown_as[name] for name in _named_by(unit, used) if name in shown_as}
                 tasks.append(Task(module, used, names, output))
                 keys.append(unit.key)
     for task, key, fragment in zip(tasks, keys, work.fragments(tasks), strict=True):
-        kept[repr(task.output)][task.module] = Kept(key, task.used, task.names, fragment)
+        kept[task.output][task.module] = Kept(key, task.used, task.names, fragment)
     memory.changed |= bool(tasks)
-    memory.fragments = kept
-    return {output: {module: each.fragment for module, each in kept[repr(output)].items()} for output in outlines}
+    memory.fragments = {repr(output): fragments for output, fragments in kept.items()}
+    return {output: {module: each.fragment for module, each in kept[output].items()} for output in outlines}
 
 
 def _still_holds(old: Kept, unit: Unit, used: frozenset[str], names: ir.TypeNames) -> bool:

@@ -68,12 +68,10 @@ def link(modules: tuple[ModuleSummary, ...], source: str) -> Linked:
 def reachable(roots: Iterable[str], edges: Mapping[str, tuple[str, ...]]) -> set[str]:
     """All that `roots` lead to, themselves included."""
     found: set[str] = set()
-    waiting = list(roots)
+    waiting = set(roots)
     while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting.extend(edges.get(each, ()))
+        found |= waiting
+        waiting = {ref for each in waiting for ref in edges.get(each, ())} - found
     return found
 
 
