@@ -82,13 +82,22 @@ def _kind_of(program: Program, ref: ClassRef, seen: frozenset[str]) -> ClassKind
     if not found:
         return "dataclass" if _is_dataclass(program, ref) else "plain"
     if found & {"table", "view", "variant"}:
-        if flag(ref, "view") or "view" in found:
-            return "view"
-        return "variant" if flag(ref, "variant") or "variant" in found else "table"
+        return _kind_of_document(ref, found)
     for kind in ("typeddict", "enum", "foreign", "model", "dataclass"):
         if kind in found:
             return kind
     return "foreign"
+
+
+def _kind_of_document(ref: ClassRef, found: set[ClassKind]) -> ClassKind:
+    """What a class is whose bases are documents of the kinds `found`: what it says itself, or what they are."""
+    if flag(ref, "view"):
+        return "view"
+    if flag(ref, "variant"):
+        return "variant"
+    if keyword(ref, "name") is not None:
+        return "table"
+    return next((kind for kind in ("view", "variant") if kind in found), "table")
 
 
 def _kind_of_base(program: Program, ref: ClassRef, base: Expr, seen: frozenset[str]) -> ClassKind:
@@ -115,6 +124,12 @@ def _is_dataclass(program: Program, ref: ClassRef) -> bool:
     if dataclass_decorator(program, ref) is not None:
         return True
     return any(_is_dataclass(program, base) for base, _, _ in direct_bases(program, ref) if base.symbol != ref.symbol)
+
+
+def is_view_of(program: Program, ref: ClassRef) -> bool:
+    """Whether `ref` is a view by extending `View[…]`, itself or through another class."""
+    bases = ((owner.module, base_of(base)[0]) for owner in linearised(program, ref) for base in owner.syntax.bases)
+    return any(program.meaning(module, base) == External("convexgen.View") for module, base in bases)
 
 
 def direct_bases(program: Program, ref: ClassRef) -> Iterator[Ancestor]:
@@ -163,6 +178,23 @@ def field_owners(program: Program, ref: ClassRef) -> Iterator[ClassRef]:
     for owner in reversed(linearised(program, ref)):
         if kind != "dataclass" or dataclass_decorator(program, owner) is not None:
             yield owner
+
+
+def field_giver(program: Program, ref: ClassRef, name: str) -> ClassRef:
+    """The class whose declaration of the field `name` counts for `ref`, of several that it inherits from.
+
+    Each base gives the field as it has it itself: where two bases share an ancestor and the second declares a field of
+    it again, the first one's, which is the ancestor's, comes before.
+    """
+    if not _declares(ref, name):
+        for ancestor in linearised(program, ref)[1:]:
+            if any(_declares(each, name) for each in linearised(program, ancestor)):
+                return field_giver(program, ancestor, name)
+    return ref
+
+
+def _declares(ref: ClassRef, name: str) -> bool:
+    return any(each.target == name and each.annotation is not None for each in ref.syntax.body)
 
 
 def _bases_first(program: Program, ref: ClassRef, seen: frozenset[str]) -> Iterator[ClassRef]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convexgen.analysis.classes import ClassRef, class_of, kind_of, linearised
-from convexgen.analysis.resolve import Declared, External, Program
+from convexgen.analysis.resolve import Declared, External, Meaning, Program
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
     AttributeExpr,
@@ -17,6 +17,7 @@ from convexgen.analysis.syntax import (
 )
 from convexgen.ir import Constant
 
+_STR_ENUM = External("enum.StrEnum")
 _SCALARS = (str, bool, int, float, type(None))
 
 
@@ -36,12 +37,12 @@ def evaluate(program: Program, module: str, expression: Expr, depth: int = 16) -
     if isinstance(expression, CallExpr):  # `EURO = Currency("EUR")`: a `NewType` gives back what it is given
         is_new_type = len(expression.args) == 1 and _is_new_type(program, module, expression.function)
         return evaluate(program, module, expression.args[0], depth - 1) if is_new_type else None
-    target = _assigned(program, module, expression)
+    target = assigned(program, module, expression)
     return None if target is None else evaluate(program, target[0], target[1], depth - 1)
 
 
 def _is_new_type(program: Program, module: str, expression: Expr) -> bool:
-    target = _assigned(program, module, expression)
+    target = assigned(program, module, expression)
     if target is None or not isinstance(target[1], CallExpr):
         return False
     return program.meaning(target[0], target[1].function) == External("typing.NewType")
@@ -51,11 +52,12 @@ def sequence(program: Program, module: str, expression: Expr, depth: int = 16) -
     """The items of a list or tuple, also of one that a module constant holds."""
     if isinstance(expression, SequenceExpr):
         return expression.items
-    target = _assigned(program, module, expression) if depth else None
+    target = assigned(program, module, expression) if depth else None
     return None if target is None else sequence(program, target[0], target[1], depth - 1)
 
 
-def _assigned(program: Program, module: str, expression: Expr) -> tuple[str, Expr] | None:
+def assigned(program: Program, module: str, expression: Expr) -> tuple[str, Expr] | None:
+    """What a name was bound to by an assignment, with the module in whose scope that is to be read."""
     meaning = program.meaning(module, expression)
     if isinstance(meaning, Declared) and isinstance(meaning.syntax, AssignmentSyntax) and meaning.syntax.value:
         return meaning.module, meaning.syntax.value
@@ -65,29 +67,36 @@ def _assigned(program: Program, module: str, expression: Expr) -> tuple[str, Exp
 def enum_members(program: Program, ref: ClassRef) -> dict[str, Constant | None]:
     """The members of an enum and their values; None for a value that cannot be read."""
     members: dict[str, Constant | None] = {}
-    is_text = _is_string_enum(program, ref)
+    bases = {program.meaning(each.module, base) for each in linearised(program, ref) for base in each.syntax.bases}
     number = 0
     for syntax in member_syntax(ref):
         value = syntax.value
         if isinstance(value, CallExpr) and program.meaning(ref.module, value.function) == External("enum.auto"):
-            known: Constant | None = Constant(syntax.target.lower() if is_text else number + 1)
+            known: Constant | None = Constant(syntax.target.lower() if _STR_ENUM in bases else number + 1)
         elif isinstance(value, NameExpr) and value.name in members:
             known = members[value.name]  # another name for a member
         else:
             known = evaluate(program, ref.module, value) if value is not None else None
         if known is not None and isinstance(known.value, int):
             number = max(number, known.value)
-        members[syntax.target] = known
+        members[syntax.target] = known if known is None else _as_member(known, bases)
     return members
+
+
+def _as_member(value: Constant, bases: set[Meaning | None]) -> Constant | None:
+    """The value as the enum's other base makes it; None if Python would raise, or if it is too odd to be meant."""
+    if _STR_ENUM in bases:
+        return value if isinstance(value.value, str) else None
+    if External("builtins.str") in bases:
+        return None if isinstance(value.value, bool) else Constant(str(value.value))
+    if bases & {External("enum.IntEnum"), External("builtins.int")}:
+        return value if isinstance(value.value, int) else None
+    return value
 
 
 def member_syntax(ref: ClassRef) -> Iterator[AssignmentSyntax]:
     """The assignments in an enum's body that make members. Python heeds no annotation there."""
     for syntax in ref.syntax.body:
-        if syntax.value is not None and not syntax.target.startswith("_"):
+        name = syntax.target
+        if syntax.value is not None and not name.startswith("__") and not (name[0] == "_" == name[-1]):
             yield syntax
-
-
-def _is_string_enum(program: Program, ref: ClassRef) -> bool:
-    bases = {program.meaning(each.module, base) for each in linearised(program, ref) for base in each.syntax.bases}
-    return External("enum.StrEnum") in bases

@@ -13,6 +13,7 @@ from convexgen.analysis.classes import (
     base_of,
     class_of,
     dataclass_decorator,
+    field_giver,
     field_owners,
     kind_of,
     linearised,
@@ -81,6 +82,8 @@ class Fields:
             total = _is_total(owner)
             for syntax in owner.syntax.body:
                 if self._is_field(owner, syntax, kind):
+                    if syntax.target in fields and self._is_overridden(ref, owner, syntax.target, kind):
+                        continue
                     scope = Scope(owner.module, bindings.get(owner.symbol, {}), owner=ref)
                     own = findings if owner.symbol == ref.symbol else Findings(self._path(owner))
                     declared = self._field(syntax, scope, own, kind, total=total)
@@ -92,6 +95,10 @@ class Fields:
                     if own is not findings:
                         findings.extend(own)
         return tuple(fields.values())
+
+    def _is_overridden(self, ref: ClassRef, owner: ClassRef, name: str, kind: str) -> bool:
+        """Whether the field that `owner` declares again is not the one that `ref` has."""
+        return kind != "typeddict" and owner != ref and field_giver(self.program, ref, name).symbol != owner.symbol
 
     def _stays_attribute(self, owner: ClassRef, syntax: AssignmentSyntax) -> bool:
         """Whether the default of a field is an attribute of its class at run time, where a subclass will find it."""
@@ -221,7 +228,9 @@ class Fields:
         if isinstance(value, CallExpr):
             meaning = self.program.meaning(scope.module, value.function)
             if meaning in _FIELD_MAKERS:
+                annotated = dict(shape.metadata.constraints)
                 add_metadata(self.program, shape.metadata, value, scope.module, findings)
+                shape.metadata.constraints.update(annotated)  # pydantic heeds those of `Annotated` last
                 return shape.metadata.default
         return value if value is not None else shape.metadata.default
 

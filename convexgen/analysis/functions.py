@@ -124,6 +124,7 @@ class Functions:
 
     def _check_decorators(self, module: str, syntax: FunctionSyntax, findings: Findings) -> None:
         ours = 0
+        above: Expr | None = None
         for decorator in syntax.decorators:
             called = isinstance(decorator, CallExpr)
             expression = decorator.function if isinstance(decorator, CallExpr) else decorator
@@ -137,7 +138,12 @@ class Functions:
                 elif ours > 1:
                     message = f"`{syntax.name}` is two kinds of function at once"
                     findings.report(functions.DECORATOR_CALL, message, decorator.place, help=f"remove `@{text}`")
-            elif meaning != External("typing.deprecated"):
+                elif above is not None:
+                    message = f"`@deprecated` takes a plain function, and `@{text}` makes something else of it"
+                    findings.report(functions.DECORATOR_CALL, message, above.place, help=f"move it below `@{text}`")
+            elif meaning == External("typing.deprecated"):
+                above = decorator
+            else:
                 message = f"what `@{text}` makes of `{syntax.name}` only shows at run time"
                 help_ = f"call what `{text}` does inside the function"
                 findings.report(reading.UNREADABLE_DECORATOR, message, decorator.place, help=help_)

@@ -144,19 +144,26 @@ class NamedTypes:
         definition = ir.ObjectDef(symbol, name, plain, ref.syntax.doc, deprecated, table)
         return TypeDeclaration(definition, ref.module, path, ref.syntax.place, fields, tuple(findings))
 
+    def check_table(self, ref: ClassRef, findings: Findings) -> None:
+        """That a class that says it is a view or variant extends a table."""
+        kind = next((each for each in ("view", "variant") if flag(ref, each)), None)
+        if kind is None or table_of(self.program, ref) is not None:
+            return
+        rule = schema.INVALID_VIEW if kind == "view" else schema.INVALID_VARIANT
+        help_ = "write `class Card(View[Message])` or `class Card(Message, view=True)`"
+        if kind == "variant":
+            help_ = "write `class Circle(Shape, variant=True)` where `Shape` is a table"
+        findings.report(rule, f"`{ref.syntax.name}` does not extend a table", place_of_base(ref), help=help_)
+
     def _table(self, ref: ClassRef, findings: Findings) -> str | None:
         """The table that a view or variant shows."""
-        kind = next((each for each in ("view", "variant") if flag(ref, each)), kind_of(self.program, ref))
+        kind = kind_of(self.program, ref)
         if kind not in ("view", "variant"):
             return None
         table = table_of(self.program, ref) or self._viewed(ref)
         if table is None:
-            rule = schema.INVALID_VIEW if kind == "view" else schema.INVALID_VARIANT
-            help_ = "write `class Card(View[Message])` or `class Card(Message, view=True)`"
-            if kind == "variant":
-                help_ = "write `class Circle(Shape, variant=True)` where `Shape` is a table"
-            message = f"`{ref.syntax.name}` does not extend a table"
-            findings.report(rule, message, place_of_base(ref), help=help_)
+            message = f"`{ref.syntax.name}` does not say of which table it is a {kind}"
+            findings.report(schema.INVALID_VIEW, message, place_of_base(ref), help="write `class Card(View[Message])`")
             return None
         return table_name(self.program, table)
 

@@ -199,20 +199,23 @@ def _schedule(program: Program, method: str, given: tuple[Expr, ...], findings: 
 
 def _when(program: Program, given: Expr) -> object:
     """A literal, or a `timedelta` or `time` of literals; what is wrong with it; None if it cannot be read."""
-    if not isinstance(given, CallExpr):
-        known = constants.evaluate(program, "crons", given)
+    module, value = constants.assigned(program, "crons", given) or ("crons", given)
+    if not isinstance(value, CallExpr):
+        known = constants.evaluate(program, module, value)
         return None if known is None else known.value
-    meaning = program.meaning("crons", given.function)
+    meaning = program.meaning(module, value.function)
     if meaning == External("datetime.timedelta"):
-        return _made(program, given, timedelta, _DURATIONS)
-    return _made(program, given, time, _TIMES) if meaning == External("datetime.time") else None
+        return _made(program, module, value, timedelta, _DURATIONS)
+    return _made(program, module, value, time, _TIMES) if meaning == External("datetime.time") else None
 
 
-def _made(program: Program, call: CallExpr, maker: Callable[..., object], names: tuple[str, ...]) -> object:
+def _made(
+    program: Program, module: str, call: CallExpr, maker: Callable[..., object], names: tuple[str, ...]
+) -> object:
     values: dict[str, object] = {}
     parts = [*zip(names, call.args, strict=False), *((each.name, each.value) for each in call.keywords)]
     for name, value in parts:
-        known = constants.evaluate(program, "crons", value)
+        known = constants.evaluate(program, module, value)
         if name is None or known is None:
             return None
         values[name] = known.value

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from convexgen import ir
 from convexgen.analysis import constants
-from convexgen.analysis.classes import ClassRef, keyword, kind_of, linearised
+from convexgen.analysis.classes import (
+    ClassRef,
+    direct_bases,
+    flag,
+    is_view_of,
+    keyword,
+    kind_of,
+    linearised,
+    place_of_base,
+)
 from convexgen.analysis.declarations import Findings, IndexDeclaration, TableDeclaration
 from convexgen.analysis.named import NamedTypes, deprecation
 from convexgen.analysis.resolve import External
@@ -37,7 +46,33 @@ class Tables:
                     found.extend([table] if table is not None else [])
                 elif kind in ("view", "variant"):
                     self._refuse_own_indexes(ref, findings)
+                self._check_role(ref, findings)
         return tuple(found)
+
+    def _check_role(self, ref: ClassRef, findings: Findings) -> None:
+        """That a class says of itself what its bases allow, and once: otherwise it cannot even be imported."""
+        name, place = ref.syntax.name, place_of_base(ref)
+        said = [each for each in ("view", "variant") if flag(ref, each)]
+        said += ["name"] if keyword(ref, "name") is not None else []
+        kinds = sorted({kind_of(self.program, base) for base, _, _ in direct_bases(self.program, ref)})
+        if is_view_of(self.program, ref):
+            if said:
+                help_ = f"remove `{said[0]}=`"
+                findings.report(schema.INVALID_VIEW, f"`{name}` is a view already", place, help=help_)
+        elif not {"table", "view", "variant"}.intersection(kinds):
+            self.named.check_table(ref, findings)
+        elif len(said) > 1:
+            message = f"`{name}` says both `{said[0]}=` and `{said[1]}=`"
+            help_ = "a class is a table, a variant of one or a view of one"
+            rule = schema.INVALID_VIEW if "view" in said else schema.INVALID_VARIANT
+            findings.report(rule, message, place, help=help_)
+        elif not said and "table" not in kinds:
+            message = f"`{name}` extends a {kinds[0]} and does not say what it is itself"
+            help_ = f"write `class {name}(…, view=True)`, or share the fields through a plain model"
+            findings.report(schema.INVALID_VIEW, message, place, help=help_)
+        elif said == ["variant"] and "table" not in kinds:
+            message = f"`{name}` is a variant of a {kinds[0]}, and only a table has variants"
+            findings.report(schema.INVALID_VARIANT, message, place, help="extend the table itself")
 
     def _table(self, ref: ClassRef, findings: Findings) -> TableDeclaration | None:
         if not is_schema_module(ref.module):
@@ -46,7 +81,9 @@ class Tables:
             findings.report(schema.TABLE_OUTSIDE_SCHEMA, message, ref.syntax.place, help=help_)
         name = self._name(ref, findings)
         fields = self.named.fields.of_class(ref, {}, findings)
-        attributes = {each.field.name: each.field for each in fields}
+        attributes = {
+            each.name: each for variant in self._variants(ref) for each in self._fields_of(variant.symbol)
+        } | {each.field.name: each.field for each in fields}
         indexes = tuple(self._indexes(ref, attributes, findings))
         if name is None:
             return None
@@ -65,6 +102,10 @@ class Tables:
         )
         name_place = found.value.place if found is not None else ref.syntax.place
         return TableDeclaration(table, findings.path, ref.syntax.place, name_place, fields, indexes)
+
+    def _fields_of(self, symbol: str) -> tuple[ir.Field, ...]:
+        definition = self.named.declaration(symbol).definition
+        return definition.fields if isinstance(definition, ir.ObjectDef) else ()
 
     def _name(self, ref: ClassRef, findings: Findings) -> str | None:
         name = table_name(self.program, ref)
@@ -98,18 +139,15 @@ class Tables:
                             yield table, variant
 
     def _indexes(self, ref: ClassRef, fields: dict[str, ir.Field], findings: Findings) -> Iterator[IndexDeclaration]:
-        seen: set[str] = set()
-        for owner in linearised(self.program, ref):
-            for syntax in owner.syntax.body:
-                kind = self._index_kind(owner, syntax)
-                if kind is None or syntax.target in seen:
-                    continue
-                seen.add(syntax.target)
-                own = findings if owner == ref else Findings(self.program.modules[owner.module].path)
-                call = syntax.value
-                assert isinstance(call, CallExpr)  # `_index_kind` has seen to it
-                yield from self._index(kind, owner.module, syntax, call, fields, own)
-                findings.extend(own if own is not findings else ())
+        found: dict[str, tuple[ClassRef, AssignmentSyntax]] = {}
+        for owner in reversed(linearised(self.program, ref)):
+            found.update({each.target: (owner, each) for each in owner.syntax.body if self._index_kind(owner, each)})
+        for owner, syntax in found.values():
+            own = findings if owner == ref else Findings(self.program.modules[owner.module].path)
+            kind, call = self._index_kind(owner, syntax), syntax.value
+            assert kind is not None and isinstance(call, CallExpr)  # only such were taken
+            yield from self._index(kind, owner.module, syntax, call, fields, own)
+            findings.extend(own if own is not findings else ())
 
     def _index_kind(self, owner: ClassRef, syntax: AssignmentSyntax) -> str | None:
         if isinstance(syntax.value, CallExpr):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from math import isfinite
 from types import UnionType
@@ -24,7 +24,6 @@ from convexgen.naming import Naming, wire_name
 from convexgen.runtime.reflected_types import (
     NamedType,
     ReflectedTypes,
-    ReflectionError,
     constrained,
     constraints_of,
     substitute,
@@ -161,15 +160,15 @@ class ReflectedObjects:
             deprecation(info.deprecated),
         )
 
-    def _wire_path(self, path: str, fields: list[ir.Field]) -> str:
+    def _wire_path(self, path: str, fields: Iterable[ir.Field]) -> str:
+        """A dotted Python path in names of the wire. In what has no fields, such as `Any`, the names are data."""
         if path in SYSTEM_FIELDS:
             return SYSTEM_FIELDS[path]
         head, _, rest = path.partition(".")
         for field in fields:
             if field.name == head:
-                inner = list(self._fields_in(field.type))
-                return f"{field.wire}.{self._wire_path(rest, inner)}" if rest else field.wire
-        raise ReflectionError(f"an index names {path!r}, which is no field")
+                return f"{field.wire}.{self._wire_path(rest, self._fields_in(field.type))}" if rest else field.wire
+        return path
 
     def _fields_in(self, type_: ir.Type) -> Iterator[ir.Field]:
         match type_:
