@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -38,10 +39,12 @@ from convexgen.analysis.types import ANY, Scope, Types
 from convexgen.naming import Naming, wire_name
 from convexgen.rules import schema
 
+_GREATEST_FLOAT = sys.float_info.max
 _ANNOTATED = External("typing.Annotated")
 _UNSET_TYPE = External("convexgen.Unset")
 _UNSET_VALUE = External("convexgen.UNSET")
 _FIELD_MAKERS = (External("convexgen.Field"), External("dataclasses.field"))
+_GREATEST_FLOAT = sys.float_info.max
 _ANNOTATED = External("typing.Annotated")
 _FIELD = External("dataclasses.field")
 _NO_FIELDS = (External("typing.ClassVar"), External("dataclasses.InitVar"), External("dataclasses.KW_ONLY"))
@@ -318,9 +321,22 @@ class Fields:
         known = constants.evaluate(self.program, scope.module, default)
         if known is None or (isinstance(known.value, float) and not isfinite(known.value)):
             return None
-        if isinstance(known.value, int) and not isinstance(known.value, bool) and _is_float(type_):
-            return ir.Constant(float(known.value))  # Python takes an int where a float is wanted
+        if isinstance(known.value, int) and not isinstance(known.value, bool):
+            kinds = self._kinds(type_)
+            if "float" in kinds and "int" not in kinds:  # Python takes an int where a float is wanted
+                return ir.Constant(float(known.value)) if abs(known.value) <= _GREATEST_FLOAT else None
         return known
+
+    def _kinds(self, type_: ir.Type) -> set[str]:
+        """The kinds of scalars in a type, those that aliases stand for included."""
+        found: set[str] = set()
+        for each in ir.walk(type_):
+            if isinstance(each, ir.Scalar):
+                found.add(each.kind)
+            elif isinstance(each, ir.Named):
+                aliased = self.types.aliased(each.symbol)
+                found |= self._kinds(aliased) if aliased is not None else set()
+        return found
 
 
 def _is_total(owner: ClassRef) -> bool:
@@ -329,8 +345,3 @@ def _is_total(owner: ClassRef) -> bool:
         if each.name == "total" and isinstance(each.value, ConstantExpr):
             return each.value.value is not False
     return True
-
-
-def _is_float(type_: ir.Type) -> bool:
-    kinds = {each.kind for each in ir.walk(type_) if isinstance(each, ir.Scalar)}
-    return "float" in kinds and "int" not in kinds

@@ -51,6 +51,8 @@ class Tables:
 
     def _check_role(self, ref: ClassRef, findings: Findings) -> None:
         """That a class says of itself what its bases allow, and once: otherwise it cannot even be imported."""
+        if not ref.syntax.keywords and kind_of(self.program, ref) not in ("view", "variant"):
+            return
         name, place = ref.syntax.name, place_of_base(ref)
         said = [each for each in ("view", "variant") if flag(ref, each)]
         said += ["name"] if keyword(ref, "name") is not None else []

@@ -335,16 +335,18 @@ class Types:
             case ir.Constrained(base):
                 return self._can_be_key(base)
             case ir.Named(symbol):
-                return self._alias_can_be_key(self.requests[symbol])
+                value = self.aliased(symbol)
+                return value is not None and self._can_be_key(value)
             case _:
                 return False
 
-    def _alias_can_be_key(self, request: Request) -> bool:
-        if not isinstance(request.source, Declared) or not isinstance(request.source.syntax, AssignmentSyntax):
-            return False
-        value = alias_value(self.program, request.source.module, request.source.syntax)
-        quiet = Findings("")
-        return value is not None and self._can_be_key(self.read(value, Scope(request.source.module), quiet))
+    def aliased(self, symbol: str) -> ir.Type | None:
+        """The type that an alias of this symbol stands for; None if the symbol is not that of an alias."""
+        source = self.requests[symbol].source
+        if not isinstance(source, Declared) or not isinstance(source.syntax, AssignmentSyntax):
+            return None
+        value = alias_value(self.program, source.module, source.syntax)
+        return None if value is None else self.read(value, Scope(source.module), Findings(""))
 
     def _literal(self, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings) -> ir.Type:
         members: list[ir.Type] = []

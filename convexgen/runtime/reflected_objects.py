@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from math import isfinite
@@ -149,7 +150,7 @@ class ReflectedObjects:
             presence = "required"
         known = None
         if presence == "defaulted" and info.default_factory is None:
-            known = _constant(info.default, type_)
+            known = self._constant(info.default, type_)
         return ir.Field(
             name,
             info.alias or wire_name(name, self._naming),
@@ -159,6 +160,33 @@ class ReflectedObjects:
             info.description or "",
             deprecation(info.deprecated),
         )
+
+    def _constant(self, default: Any, type_: ir.Type) -> ir.Constant | None:
+        """A default that can be written down for its type."""
+        value = default.value if isinstance(default, Enum) else default
+        if type(value) not in (str, bool, int, float, type(None)):
+            return None
+        if isinstance(value, float) and not isfinite(value):
+            return None
+        kinds = self._kinds(type_)
+        if type(value) is int and "float" in kinds and "int" not in kinds:
+            return ir.Constant(float(value)) if abs(value) <= sys.float_info.max else None
+        return ir.Constant(value)
+
+    def _kinds(self, type_: ir.Type) -> set[str]:
+        """The kinds of scalars in a type, those that aliases stand for included."""
+        found: set[str] = set()
+        for each in ir.walk(type_):
+            if isinstance(each, ir.Scalar):
+                found.add(each.kind)
+            elif isinstance(each, ir.Named):
+                definition = self.definition(each.symbol) if self._is_alias(each.symbol) else None
+                found |= self._kinds(definition.type) if isinstance(definition, ir.AliasDef) else set()
+        return found
+
+    def _is_alias(self, symbol: str) -> bool:
+        source = self.types.mentioned[symbol].source
+        return isinstance(source, NewType) or hasattr(source, "__value__")
 
     def _wire_path(self, path: str, fields: Iterable[ir.Field]) -> str:
         """A dotted Python path in names of the wire. In what has no fields, such as `Any`, the names are data."""
@@ -246,16 +274,3 @@ def _members(annotation: Any) -> tuple[Any, ...]:
 
 def _without_unset(annotation: Any, members: tuple[Any, ...]) -> Any:
     return Union[tuple(each for each in members if each is not Unset)] if Unset in members else annotation  # noqa: UP007
-
-
-def _constant(default: Any, type_: ir.Type) -> ir.Constant | None:
-    """A default that can be written down for its type."""
-    value = default.value if isinstance(default, Enum) else default
-    if type(value) not in (str, bool, int, float, type(None)):
-        return None
-    if isinstance(value, float) and not isfinite(value):
-        return None
-    kinds = {each.kind for each in ir.walk(type_) if isinstance(each, ir.Scalar)}
-    if type(value) is int and "float" in kinds and "int" not in kinds:
-        return ir.Constant(float(value))
-    return ir.Constant(value)

@@ -170,6 +170,10 @@ AGREED: dict[str, str] = {
         "if sys.version_info >= (3, 11):\n    from typing import NotRequired as NR\nelse:\n"
         "    from typing_extensions import NotRequired as NR\n\n\nclass X(TypedDict):\n    a: NR[int]"
     ),
+    "whole numbers where floats are wanted": (
+        "A: TypeAlias = float\nB = NewType('B', float)\n\n\n"
+        f"class X(BaseModel):\n    a: A = 1\n    b: B | None = 2\n    c: float = {10**400}\n    d: float | int = 3"
+    ),
     "constants in a line": (
         "A, B = 1, 'x'\nC = D = 5\n\n\nclass X(BaseModel):\n    a: int = A\n    b: str = B\n    c: int = D"
     ),

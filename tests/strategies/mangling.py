@@ -11,7 +11,8 @@ _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 _INTRUDERS = (
     "(", ")", "[", "]", "{", "}", ":", ",", "=", "->", "@", "...", "*", "**", "|", ".", ";", "\\", "'", '"', '"""', "#",
     "\n", "\r", "\r\n", "\t", "\x00", "\x0c", "\ufeff", "\u2028", "é", "🦜", "\x1a", "None", "True", "0", "-1", "1e999",
-    "9" * 5000, "class ", "def ", "async ", "import ", "from . import *\n", "if x:\n    ", "del ", "lambda: ", "await ",
+    "9" * 5000, "9" * 400,
+    "class ", "def ", "async ", "import ", "from . import *\n", "if x:\n    ", "del ", "lambda: ", "await ",
     "Id[", "Table", "Unset", "UNSET", "Self", "Literal[", "Annotated[", "Field(", "View[", "name=", "view=True", "T",
     "type X = ", "# convexgen: ignore\n", "# -*- coding: latin-1 -*-\n", "global x\n", "x: ", "yield", "f'{", "b''",
 )  # fmt: skip
