@@ -7,9 +7,17 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.fixtures.projects import FIXTURE_PROJECTS, NODE_MODULES, Fixture
+
+# The ordinary run asks the same questions every time, so that it fails for a change and never for luck.
+# `pytest --hypothesis-profile=search` looks for new ones, and shrinks what it finds.
+_REPEATABLE = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, phases=_REPEATABLE)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(params=FIXTURE_PROJECTS, ids=lambda fixture: fixture.name)
