@@ -130,7 +130,7 @@ class Fields:
     def of_parameter(self, syntax: ParameterSyntax, module: str, findings: Findings) -> FieldDeclaration:
         """The argument that a parameter stands for; a missing annotation is somebody else's finding."""
         scope = self._module_scope(module)
-        if isinstance(syntax.annotation, NameExpr) and syntax.default is None:  # the most common by far
+        if isinstance(syntax.annotation, NameExpr) and syntax.default is None and not self._is_alias(syntax, module):
             type_ = self.types.read(syntax.annotation, scope, findings)
             plain = ir.Field(syntax.name, wire_name(syntax.name, self.naming), type_)
             return FieldDeclaration(plain, findings.path, syntax.place)
@@ -149,6 +149,11 @@ class Fields:
             shape.metadata.deprecated,
         )
         return FieldDeclaration(field, findings.path, syntax.place)
+
+    def _is_alias(self, syntax: ParameterSyntax, module: str) -> bool:
+        """Whether an annotation may bring more than a type: an alias can describe what it stands at."""
+        meaning = self.program.meaning(module, syntax.annotation) if syntax.annotation is not None else None
+        return isinstance(meaning, Declared) and isinstance(meaning.syntax, AssignmentSyntax)
 
     def _module_scope(self, module: str) -> Scope:
         scope = self._scopes.get(module)
@@ -270,25 +275,24 @@ class Fields:
             return _Shape(self.types.read(annotation, scope, findings), Metadata())
         return _Shape(self.types.union(kept, scope, findings), Metadata(), unset=True)
 
-    def _metadata_of_alias(self, annotation: Expr, scope: Scope) -> Metadata:
+    def _metadata_of_alias(self, annotation: Expr, scope: Scope, depth: int = 16) -> Metadata:
         """What the `Field(…)` inside of an alias says of the fields that are annotated with it, constraints apart.
 
         Those belong to the type that the alias names.
         """
-        found = Metadata()
         meaning = self.program.meaning(scope.module, annotation)
-        if (
-            not isinstance(meaning, Declared)
-            or not isinstance(meaning.syntax, AssignmentSyntax)
-            or meaning.syntax.is_alias
-        ):
-            return found  # `type X = …` is opaque to pydantic
-        value = alias_value(self.program, meaning.module, meaning.syntax)
-        inner = Scope(meaning.module)
-        if isinstance(value, SubscriptExpr) and self.program.meaning(meaning.module, value.value) == _ANNOTATED:
-            for each in value.items[1:]:
-                add_metadata(self.program, found, each, inner.module, Findings(""))
-            found.constraints.clear()
+        if not isinstance(meaning, Declared) or not isinstance(meaning.syntax, AssignmentSyntax) or depth == 0:
+            return Metadata()
+        value = None if meaning.syntax.is_alias else alias_value(self.program, meaning.module, meaning.syntax)
+        inner = Scope(meaning.module)  # `type X = …` is opaque to pydantic
+        if isinstance(value, NameExpr | AttributeExpr):
+            return self._metadata_of_alias(value, inner, depth - 1)
+        if not isinstance(value, SubscriptExpr) or self.program.meaning(meaning.module, value.value) != _ANNOTATED:
+            return Metadata()
+        found = self._metadata_of_alias(value.items[0], inner, depth - 1)
+        for each in value.items[1:]:
+            add_metadata(self.program, found, each, meaning.module, Findings(""))
+        found.constraints.clear()
         return found
 
     def _is_unset(self, expression: Expr, scope: Scope) -> bool:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NewType, NotRequired, Required, Union, get_ar
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-from typing_extensions import ReadOnly, deprecated, get_original_bases, get_type_hints, is_typeddict
+from typing_extensions import ReadOnly, get_original_bases, get_type_hints, is_typeddict
 
 from convexgen import ir
 from convexgen.authoring.indexes import Index, SearchIndex, VectorIndex
@@ -229,8 +229,7 @@ def _written_by_dataclass(cls: Any) -> str:
 
 def deprecation(said: Any) -> str | None:
     """The message of a deprecation, `""` for one without words, None where there is none."""
-    if isinstance(said, deprecated):
-        said = said.message
+    said = getattr(said, "message", said)  # of a `deprecated(…)`, be it `warnings`' or that of `typing_extensions`
     return said if isinstance(said, str) else ("" if said is True else None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.strategies.field_text import FieldWriter, Flavour
 from tests.strategies.module_text import Choices, ModuleText
-from tests.strategies.type_text import DOCS, TEXTS, Declared, Position, TypeWriter
+from tests.strategies.type_text import DOCS, TEXTS, Declared, Position, TypeWriter, can_fill
 
 _MEMBERS = ("RED", "DARK_BLUE", "low", "Größe")
 
@@ -205,7 +205,7 @@ class DeclarationWriter:
     def new_type(self, name: str) -> None:
         type_ = self.types.eager(self.position())
         self.module.add(f"{name} = {self.types.outside('typing', 'NewType')}({name!r}, {type_.text})", name)
-        self.declare(Declared(self.module.name, name, "alias", type_.kind, defaults=_literals(type_.defaults)))
+        self.declare(Declared(self.module.name, name, "newtype", type_.kind, defaults=_literals(type_.defaults)))
 
     def _variables(self, name: str, count: int) -> tuple[str, ...]:
         names = tuple(f"{name}{letter}" for letter in "TU"[:count])
@@ -238,7 +238,7 @@ class DeclarationWriter:
         """A class that extends the generic one with its first parameter filled."""
         name = f"{generic.name}Filled"
         _, *rest = (self.module.refer(self.module.name, each) for each in variables)
-        first = self.types.eager(self.position()).text
+        first = self.types.eager(Position([each for each in self.known if can_fill(each)])).text
         base = f"{self.module.refer(self.module.name, generic.name)}[{', '.join([first, *rest])}]"
         lines = self.fields.class_body(self.position(*rest), flavour, [])
         still = [f"{self.types.outside('typing', 'Generic')}[{', '.join(rest)}]"] if rest else []

@@ -40,11 +40,11 @@ class TypeText:
 class Declared:
     """Something declared in some module, for others to refer to.
 
-    `kind` is `object`, `enum`, `alias` (of a type of kind `of`), `table`, `view`, `model` (an object that others may
-    extend) or `constant`; `parameters` counts type variables, `fields` are names of fields. Extending one that is
-    `sealed` gives a warning at run time; pydantic cannot extend one that `waits` for names of its module elsewhere.
-    An alias that is `sealed` describes the fields annotated with it; as the argument of a generic model it would do so
-    to pydantic, which the reader does not go into.
+    `kind` is `object`, `model` (an object that others may extend), `typeddict`, `enum`, `alias` or `newtype` (of a
+    type of kind `of`), `table`, `variant`, `view` or `constant`. `parameters` counts type variables, `fields` are names
+    of fields. Extending one that is `sealed` gives a warning at run time; pydantic cannot extend one that `waits` for
+    names of its module elsewhere. An alias that is `sealed` describes the fields annotated with it; as the argument of
+    a generic model it would do so to pydantic, which the reader does not go into.
     """
 
     module: str
@@ -171,7 +171,7 @@ class TypeWriter:
     def _named(self, declared: Declared, position: Position, depth: int) -> TypeText:
         text = self.module.refer(declared.module, declared.name, later=position.later, checked=position.checked)
         if declared.parameters:
-            fillings = replace(position, known=[each for each in position.known if not _describes(each)])
+            fillings = replace(position, known=[each for each in position.known if can_fill(each)])
             inner = [self._type(fillings, min(depth, 1)).text for _ in range(declared.parameters)]
             text += f"[{', '.join(inner)}]"
         defaults = declared.defaults
@@ -243,5 +243,10 @@ class TypeWriter:
         return found
 
 
-def _describes(declared: Declared) -> bool:
-    return declared.kind == "alias" and declared.sealed
+def can_fill(declared: Declared) -> bool:
+    """Whether what it stands for may be an argument of a generic class.
+
+    Of an alias that Python replaces, the symbol of the instance must still be found.
+    """
+    is_plain = declared.of in ("str", "int", "float", "bool", "literal")
+    return declared.kind != "alias" or declared.parameters > 0 or (is_plain and not declared.sealed)
