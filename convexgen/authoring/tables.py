@@ -63,6 +63,7 @@ class DocumentMeta(ModelMetaclass):
     if not TYPE_CHECKING:  # a checker takes the class itself and `__init_subclass__` for the truth
 
         def __new__(mcs, class_name, bases, namespace, *, name=None, view=False, variant=False, **kwargs):
+            _resolve_fields(bases)
             with _making_a_class():
                 cls = super().__new__(mcs, class_name, bases, namespace, **kwargs)
             for reserved, alias in SYSTEM_FIELDS.items():
@@ -87,6 +88,16 @@ class DocumentMeta(ModelMetaclass):
             if name in cls.__dict__.get("__pydantic_fields__", ()) and not _class_is_being_made.get():
                 return FieldPath(cls, (name,))
             return super().__getattr__(name)
+
+
+def _resolve_fields(bases: tuple[type, ...]) -> None:
+    """Let annotations that waited for names be resolved in the module that they stand in.
+
+    Pydantic would look for the names in the module of the new class, which need not have them.
+    """
+    for base in bases:
+        if issubclass(base, BaseModel) and not base.__pydantic_fields_complete__:
+            base.model_rebuild(raise_errors=False)
 
 
 def _declare(cls: type[BaseModel], *, name: str | None, view: bool, variant: bool) -> Declaration:

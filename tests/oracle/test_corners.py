@@ -64,6 +64,20 @@ def test_both_agree(name: str, tmp_path: Path) -> None:
     assert differences(ours, reflected(_PROGRAMS[name], snapshot, tmp_path)) == []
 
 
+def test_a_view_elsewhere_of_a_table_that_waits_for_names(tmp_path: Path) -> None:
+    """Pydantic would look for `Later` where the view stands, if the table did not do so itself before."""
+    schema = "class Early(Table, name='earlies'):\n    at: Later\n\n\nclass Later(BaseModel):\n    x: int\n"
+    views = (
+        "from convexgen import QueryCtx, query\nfrom . import schema\n\n\n"
+        "class X(schema.Early, view=True):\n    q: int\n\n\n"
+        "@query\nasync def show(ctx: QueryCtx) -> X: ...\n"
+    )
+    files = {"backend/schema.py": SCHEMA + schema, "backend/views.py": views}
+    ours, findings, snapshot = read(files)
+    assert ours is not None, findings
+    assert differences(ours, reflected(files, snapshot, tmp_path)) == []
+
+
 @pytest.mark.parametrize("name", _REFUSED)
 def test_both_refuse(name: str, tmp_path: Path) -> None:
     rule, files = _REFUSED[name]
