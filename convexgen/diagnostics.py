@@ -13,7 +13,7 @@ from convexgen.source import Span
 
 
 class Severity(StrEnum):
-    """`ERROR` stops generation; `WARNING` is told and changes nothing else."""
+    """An `ERROR` makes a command fail; a `WARNING` is told and changes nothing else."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -24,7 +24,9 @@ class Rule:
     """A kind of finding. `name` is its identity, `code` sorts it and is never used again.
 
     `unreadable` marks rules after which the project could not be read as a whole, so that no
-    comparison with the outputs means anything (exit code 2 rather than 1).
+    comparison with the outputs means anything (exit code 2 rather than 1). `advisory` marks rules about what functions
+    do: they never keep files from being generated, `generate` does not tell them, and they can be chosen, ignored and
+    suppressed. Of those, the ones that are not `default` are told only when they are selected.
     """
 
     name: str
@@ -33,6 +35,8 @@ class Rule:
     severity: Severity = Severity.ERROR
     since: str = "0.1"
     unreadable: bool = False
+    advisory: bool = False
+    default: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         return self.rule.severity
+
+    @property
+    def stops_generation(self) -> bool:
+        """Whether nothing is generated as long as this is not mended."""
+        return self.rule.severity is Severity.ERROR and not self.rule.advisory
 
 
 def in_order(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:

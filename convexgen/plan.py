@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from convexgen import ir
 from convexgen.analysis.analyse import Analysed, Front, Understanding, Unit
-from convexgen.diagnostics import Diagnostic, Label, Severity, in_order
+from convexgen.diagnostics import Diagnostic, Label, in_order
 from convexgen.emit import python, spec, typescript
 from convexgen.emit.contract import Fragment, GeneratedFile, Outline
 from convexgen.emit.files import is_ours, seal
@@ -63,7 +63,7 @@ def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tu
 
 
 def _has_error(found: list[Diagnostic]) -> bool:
-    return any(each.severity is Severity.ERROR for each in found)
+    return any(each.stops_generation for each in found)
 
 
 def _unreadable(snapshot: Snapshot) -> Iterator[Diagnostic]:

@@ -40,7 +40,7 @@ class FileChange:
 class Plan:
     """Everything a command needs: the findings, and the changes in the order in which they are to be made.
 
-    With any finding of severity `ERROR`, `changes` is empty: the last good output stays whole. `files` counts all
+    With any finding that stops generation, `changes` is empty: the last good output stays whole. `files` counts all
     generated files, changed or not; `functions` and `tables` those of the program.
     """
 

@@ -69,7 +69,7 @@ def _verdict(run: TypeCheck, snapshot: Snapshot, planned: Plan) -> tuple[Diagnos
 def _summary(report: Report, planned: Plan, verdict: tuple[Diagnostic, ...], remedy: str) -> str:
     findings = Report(tuple(finding for finding in report.diagnostics if finding.rule.code[:3] != "CG5"))
     said = f"{tally(findings)}. " if findings.diagnostics else ""
-    if Report(planned.diagnostics).errors:
+    if any(finding.stops_generation for finding in planned.diagnostics):
         return f"{said}The generated files could not be compared."
     if not planned.changes:
         return f"{said}{count(planned.files, 'generated file')} up to date."

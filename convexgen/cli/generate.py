@@ -56,7 +56,8 @@ def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan, Report]
     snapshot = discover(project.root, settings)
     planned = plan_with_memory(project.root, snapshot, settings)
     sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
-    return snapshot, planned, Report((*project.findings, *planned.diagnostics), sources, color=color())
+    found = (finding for finding in planned.diagnostics if not finding.rule.advisory)
+    return snapshot, planned, Report((*project.findings, *found), sources, color=color())
 
 
 def _refuse(project: Project) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from convexgen.diagnostics import Diagnostic, Severity
+from convexgen.diagnostics import Diagnostic
 from convexgen.discover import PYPROJECT
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, after
@@ -37,7 +37,7 @@ class Picture:
     @property
     def blocked(self) -> bool:
         """Whether the picture is too broken to plan from."""
-        return self.snapshot is None or any(finding.severity is Severity.ERROR for finding in self.findings)
+        return self.snapshot is None or any(finding.stops_generation for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Step:
 
     @property
     def errors(self) -> int:
-        return sum(finding.severity is Severity.ERROR for finding in self.findings)
+        return sum(finding.stops_generation for finding in self.findings)
 
 
 class Decisions:
