@@ -25,8 +25,9 @@ class Rule:
 
     `unreadable` marks rules after which the project could not be read as a whole, so that no
     comparison with the outputs means anything (exit code 2 rather than 1). `advisory` marks rules about what functions
-    do: they never keep files from being generated, `generate` does not tell them, and they can be chosen, ignored and
-    suppressed. Of those, the ones that are not `default` are told only when they are selected.
+    do, and about outputs and comments: they never keep files from being generated, `generate` does not tell them, and
+    they can be chosen, ignored and suppressed. Of those, the ones that are not `default` are told only when they are
+    selected.
     """
 
     name: str

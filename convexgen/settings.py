@@ -63,11 +63,18 @@ class Settings:
 
     `outputs` left empty stands for the two that every project wants: TypeScript in `<source>/_generated` and the Python
     client in `<source>/_generated/client`.
+
+    The others say which findings are told, by selectors: names of rules, codes, beginnings of codes, or `ALL`. `select`
+    left None stands for the rules that are on by default; `per_file_ignores` are by globs over paths.
     """
 
     source: str = "backend"
     naming: Naming = "camel"
     outputs: tuple[Output, ...] = ()
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def all_outputs(self) -> tuple[Output, ...]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from convexgen.diagnostics import Rule, Severity
 
-STALE_OUTPUT = Rule("stale-output", "CG501", "a generated file is not what the sources now give")
-MISSING_OUTPUT = Rule("missing-output", "CG502", "a generated file is not there")
-ORPHAN_OUTPUT = Rule("orphan-output", "CG503", "a generated file is left over from sources that are gone")
-EDITED_OUTPUT = Rule("edited-output", "CG504", "a generated file was changed by hand")
+STALE_OUTPUT = Rule("stale-output", "CG501", "a generated file is not what the sources now give", advisory=True)
+MISSING_OUTPUT = Rule("missing-output", "CG502", "a generated file is not there", advisory=True)
+ORPHAN_OUTPUT = Rule(
+    "orphan-output", "CG503", "a generated file is left over from sources that are gone", advisory=True
+)
+EDITED_OUTPUT = Rule("edited-output", "CG504", "a generated file was changed by hand", advisory=True)
 FOREIGN_FILE = Rule("foreign-file", "CG505", "a file that is not ours lies where a generated file must go")
 UNWRITABLE_OUTPUT = Rule("unwritable-output", "CG506", "a generated file cannot be written", unreadable=True)
 
-TYPE_ERROR = Rule("mypy", "CG801", "mypy finds a type error")
+TYPE_ERROR = Rule("mypy", "CG801", "mypy finds a type error", advisory=True)
 TYPE_CHECK_FAILED = Rule("mypy-failed", "CG802", "mypy did not come to a verdict", unreadable=True)
 TYPE_NOTE = Rule("mypy-note", "CG803", "mypy has something to tell", severity=Severity.WARNING)
 
@@ -30,6 +32,22 @@ SHADOWED_PACKAGE = Rule(
     "shadowed-package", "CG907", "the functions folder hides an installed package", severity=Severity.WARNING
 )
 UNREADABLE_SETTINGS = Rule("unreadable-settings", "CG908", "pyproject.toml cannot be read", unreadable=True)
+USAGE_ERROR = Rule("usage-error", "CG909", "the command line cannot be understood", unreadable=True)
+UNUSED_SUPPRESSION = Rule(
+    "unused-suppression", "CG910", "a comment ignores nothing", severity=Severity.WARNING, advisory=True
+)
+UNKNOWN_SUPPRESSION = Rule(
+    "unknown-suppression", "CG911", "a comment ignores a rule that does not exist", advisory=True
+)
+UNSUPPRESSIBLE_RULE = Rule(
+    "unsuppressible-rule", "CG912", "a comment ignores a rule that cannot be ignored", advisory=True
+)
+INVALID_SUPPRESSION = Rule(
+    "invalid-suppression",
+    "CG913",
+    "a comment that is to ignore something is not complete or out of place",
+    advisory=True,
+)
 
 RULES = (
     STALE_OUTPUT,
@@ -49,4 +67,9 @@ RULES = (
     MISSING_SOURCE,
     SHADOWED_PACKAGE,
     UNREADABLE_SETTINGS,
+    USAGE_ERROR,
+    UNUSED_SUPPRESSION,
+    UNKNOWN_SUPPRESSION,
+    UNSUPPRESSIBLE_RULE,
+    INVALID_SUPPRESSION,
 )

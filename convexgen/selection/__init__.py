@@ -1,0 +1,24 @@
+"""Which findings are told: all that keep files from being generated, and of the others those that somebody wants.
+
+Who decides, from the outside in: the settings (`select`, `extend-select`, `ignore`, `per-file-ignores`), and comments
+in the sources (`# convexgen: ignore[NAME]`). A comment that decides nothing is a finding itself. Pure.
+"""
+
+from __future__ import annotations
+
+from convexgen.selection.adding import Added, add_ignores
+from convexgen.selection.comments import mistakes
+from convexgen.selection.selectors import Complaint, can_be_ignored, complaint
+from convexgen.selection.telling import everything_but_types, only_types, tell
+
+__all__ = [
+    "Added",
+    "Complaint",
+    "add_ignores",
+    "can_be_ignored",
+    "complaint",
+    "everything_but_types",
+    "mistakes",
+    "only_types",
+    "tell",
+]

@@ -1,0 +1,79 @@
+"""From what was found to what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from convexgen.diagnostics import Diagnostic, Label, Rule, in_order
+from convexgen.rules.tool import UNUSED_SUPPRESSION
+from convexgen.selection.comments import Named, Suppression, Suppressions, read_suppressions
+from convexgen.selection.selectors import can_be_ignored, exactness, is_selected, meant
+from convexgen.settings import Settings
+from convexgen.source import SourceFile
+
+Judged = Callable[[Rule], bool]
+"""Tells of which rules everything there is was found: only of those can it be said that a comment has no use."""
+
+
+def everything_but_types(found: Iterable[Diagnostic]) -> Judged:
+    """The judgement of a plan, which is complete as long as nothing in it stops generation."""
+    stopped = any(finding.stops_generation for finding in found)
+    return lambda rule: not stopped and not only_types(rule)
+
+
+def only_types(rule: Rule) -> bool:
+    """The judgement of mypy."""
+    return rule.code.startswith("CG8")
+
+
+def tell(
+    found: Sequence[Diagnostic], sources: Iterable[SourceFile], settings: Settings, judged: Judged
+) -> tuple[Diagnostic, ...]:
+    """The findings that are told, in order. A comment that is of no use, as far as that is `judged`, is one of them."""
+    files = {source.path: comments for source in sources if (comments := read_suppressions(source))}
+    used: set[Named] = set()
+    kept = list(_unsuppressed(found, files, used))
+    unused = [finding for comments in files.values() for finding in _unused(comments, used, judged)]
+    kept += _unsuppressed(unused, files, used)
+    return in_order([each for each in kept if is_selected(each.rule, each.primary.span.path, settings)])
+
+
+def _unsuppressed(
+    found: Iterable[Diagnostic], files: dict[str, Suppressions], used: set[Named]
+) -> Iterator[Diagnostic]:
+    """The findings that no comment is about; notes in `used` what the others are ignored by."""
+    for finding in found:
+        comments = files.get(finding.primary.span.path)
+        hits = _hits(finding, comments) if comments and can_be_ignored(finding.rule) else []
+        used.update(hits)
+        if not hits:
+            yield finding
+
+
+def _hits(finding: Diagnostic, comments: Suppressions) -> list[Named]:
+    return [
+        named
+        for suppression in comments.of(finding.primary.span)
+        for named in suppression.named
+        if exactness(named.selector, finding.rule)
+    ]
+
+
+def _unused(comments: Suppressions, used: set[Named], judged: Judged) -> Iterator[Diagnostic]:
+    for suppression in comments.all:
+        for named in suppression.named:
+            rules = [rule for rule in meant(named.selector) if can_be_ignored(rule)]
+            if named not in used and rules and all(map(judged, rules)) and UNUSED_SUPPRESSION not in rules:
+                yield _no_use(suppression, named)
+
+
+def _no_use(suppression: Suppression, named: Named) -> Diagnostic:
+    where = "in this file" if suppression.whole_file else "here"
+    misplaced = suppression.alone and not suppression.whole_file
+    return Diagnostic(
+        UNUSED_SUPPRESSION,
+        f"there is no `{named.selector}` to ignore {where}",
+        Label(named.span),
+        help="write it behind the code that it is about, or remove it" if misplaced else "remove it",
+        facts=(("selector", named.selector),),
+    )
