@@ -118,7 +118,7 @@ class Front:
         linked = link(tuple(unit.summary for unit in ordered), self._folder)
         broken = {name for name, unit in units.items() if any(each.rule.unreadable for each in unit.diagnostics)}
         found = [each for unit in ordered for each in self._certain(unit, broken)]
-        whole = (each for each in linked.findings if not broken or each.rule != reading.EMPTY_PROJECT)
+        whole = (each for each in linked.findings if not found or each.rule != reading.EMPTY_PROJECT)
         return Analysed(ordered, linked, (*_shadowed(self._sources), *found, *whole))
 
     def forget_syntax(self) -> None:
@@ -267,7 +267,7 @@ _ABOUT_NAMES = frozenset(
 )
 """Rules whose findings rest on what a name means, which nobody knows if it comes from a file that cannot be read."""
 
-_NOTHING = ModuleSyntax("", "", False, "", ())
+_NOTHING = ModuleSyntax("", "", False, "", (), {})
 
 
 def _key(name: str, modules: _Modules, naming: Naming) -> bytes:

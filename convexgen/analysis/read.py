@@ -1,4 +1,4 @@
-"""From the text of one file to its `ModuleSyntax`. The only place that sees Python's own parser.
+"""From the text of one file to its `ModuleSyntax`. Only this and the `read_…` beside it see Python's own parser.
 
 Nothing is executed and nothing is raised: a file that cannot be parsed gives a finding at the place that Python's
 parser names, and an empty module, so that the other files are still read.
@@ -13,26 +13,28 @@ import warnings
 from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 
+from convexgen.analysis.read_bodies import bodies
+from convexgen.analysis.read_expressions import (
+    expression_of,
+    function_place,
+    name_place,
+    parameters_of,
+    place_of,
+    what_is,
+)
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
-    AttributeExpr,
     CallExpr,
     CallStatement,
     ClassSyntax,
-    ConstantExpr,
     Expr,
     FunctionSyntax,
     ImportedName,
     KeywordArgument,
     ModuleSyntax,
-    NameExpr,
     OpaqueExpr,
-    OrExpr,
-    ParameterSyntax,
     Place,
-    SequenceExpr,
     Statement,
-    SubscriptExpr,
     Unreadable,
 )
 from convexgen.diagnostics import Diagnostic, Label
@@ -49,9 +51,10 @@ def read(file: SourceFile, name: str) -> tuple[ModuleSyntax, tuple[Diagnostic, .
             tree = ast.parse(file.content)
         body = tuple(_statements(tree.body))
         doc = _docstring(tree.body)
+        functions = bodies(file.content, tree.body, body)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return ModuleSyntax(file.path, name, is_package, "", ()), (_unparsed(file, error),)
-    return ModuleSyntax(file.path, name, is_package, doc, body), ()
+        return ModuleSyntax(file.path, name, is_package, "", (), {}), (_unparsed(file, error),)
+    return ModuleSyntax(file.path, name, is_package, doc, body, functions), ()
 
 
 def read_expression(text: str, place: Place) -> Expr | None:
@@ -60,7 +63,7 @@ def read_expression(text: str, place: Place) -> Expr | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval")
-        return _expression(tree.body, place)
+        return expression_of(tree.body, place)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return None
 
@@ -118,7 +121,7 @@ def _statement(node: ast.stmt, after: ast.stmt | None) -> Iterator[Statement]:
         case ast.Assign() | ast.AnnAssign():
             yield from _assignment(node, after)
         case ast.Expr(ast.Call() as call):
-            expression = _expression(call)
+            expression = expression_of(call)
             if isinstance(expression, CallExpr):
                 yield CallStatement(expression)
         case ast.If(test, body, orelse):
@@ -139,11 +142,11 @@ def _type_alias(node: ast.stmt, after: ast.stmt | None) -> Iterator[Statement]:
         target: ast.Name = getattr(node, "name")  # noqa: B009
         value: ast.expr = getattr(node, "value")  # noqa: B009
         params = _type_params(node)
-        yield AssignmentSyntax(target.id, None, _expression(value), _doc_of(after), _place(target), True, params)
+        yield AssignmentSyntax(target.id, None, expression_of(value), _doc_of(after), place_of(target), True, params)
         return
     names = tuple(dict.fromkeys(_bound_names(node)))
     if names:
-        yield Unreadable(names, _what(node), _place(node))
+        yield Unreadable(names, what_is(node), place_of(node))
 
 
 def _conditional(node: ast.If, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> Iterator[Statement]:
@@ -158,7 +161,7 @@ def _conditional(node: ast.If, test: ast.expr, body: list[ast.stmt], orelse: lis
     imported = {name for part in imports for name in _bound_names(part)}
     rest = tuple(name for name in names if name not in imported)
     if rest:
-        yield Unreadable(rest, "a condition", _place(node))
+        yield Unreadable(rest, "a condition", place_of(node))
 
 
 def _mentions_type_checking(test: ast.expr) -> bool:
@@ -184,7 +187,7 @@ def _bound_names(node: ast.stmt) -> Iterator[str]:
 
 def _imports(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> Iterator[ImportedName]:
     for alias in names:
-        place = _place(alias)
+        place = place_of(alias)
         if isinstance(node, ast.ImportFrom):
             yield ImportedName(alias.asname or alias.name, node.module or "", node.level, alias.name, place)
         elif alias.asname:
@@ -207,64 +210,43 @@ def _class(node: ast.ClassDef) -> ClassSyntax:
             methods.append(_function(part))
     return ClassSyntax(
         node.name,
-        tuple(map(_expression, node.bases)),
+        tuple(map(expression_of, node.bases)),
         tuple(map(_keyword, node.keywords)),
-        tuple(map(_expression, node.decorator_list)),
+        tuple(map(expression_of, node.decorator_list)),
         tuple(body),
         tuple(methods),
         _docstring(node.body),
-        _name_place(node, "class"),
+        name_place(node, "class"),
         _type_params(node),
     )
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSyntax:
     is_async = isinstance(node, ast.AsyncFunctionDef)
-    place = _name_place(node, "async def" if is_async else "def")
+    place = function_place(node)
     if not node.decorator_list:
         return FunctionSyntax(node.name, is_async, (), (), None, "", place)
     return FunctionSyntax(
         node.name,
         is_async,
-        tuple(map(_expression, node.decorator_list)),
-        tuple(_parameters(node.args)),
-        _expression(node.returns) if node.returns else None,
+        tuple(map(expression_of, node.decorator_list)),
+        tuple(parameters_of(node.args)),
+        expression_of(node.returns) if node.returns else None,
         _docstring(node.body),
         place,
     )
-
-
-def _parameters(args: ast.arguments) -> Iterator[ParameterSyntax]:
-    positional = [*args.posonlyargs, *args.args]
-    defaults: list[ast.expr | None] = [*[None] * (len(positional) - len(args.defaults)), *args.defaults]
-    for position, (arg, default) in enumerate(zip(positional, defaults, strict=True)):
-        yield _parameter(arg, default, "positional" if position < len(args.posonlyargs) else "plain")
-    if args.vararg:
-        yield _parameter(args.vararg, None, "args")
-    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        yield _parameter(arg, default, "keyword")
-    if args.kwarg:
-        yield _parameter(args.kwarg, None, "kwargs")
-
-
-def _parameter(arg: ast.arg, default: ast.expr | None, kind: str) -> ParameterSyntax:
-    name = arg.arg
-    width = len(name) if name.isascii() else len(name.encode())
-    place = _new(Place, (arg.lineno, arg.col_offset, arg.lineno, arg.col_offset + width))
-    annotation = _expression(arg.annotation) if arg.annotation else None
-    return _new(ParameterSyntax, (name, annotation, _expression(default) if default else None, kind, place))
 
 
 def _assignment(node: ast.Assign | ast.AnnAssign, after: ast.stmt | None) -> Iterator[AssignmentSyntax]:
     doc = _doc_of(after)
     if isinstance(node, ast.AnnAssign):
         if isinstance(node.target, ast.Name):
-            value = _expression(node.value) if node.value else None
-            yield AssignmentSyntax(node.target.id, _expression(node.annotation), value, doc, _place(node.target))
+            value = expression_of(node.value) if node.value else None
+            yield AssignmentSyntax(node.target.id, expression_of(node.annotation), value, doc, place_of(node.target))
         return
     for target in node.targets:
         if isinstance(target, ast.Name):
-            yield AssignmentSyntax(target.id, None, _expression(node.value), doc, _place(target))
+            yield AssignmentSyntax(target.id, None, expression_of(node.value), doc, place_of(target))
         elif isinstance(target, ast.Tuple | ast.List):
             yield from _unpacked(target, node.value)
 
@@ -275,88 +257,12 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.expr) -> Iterator[Assignm
     same_length = len(values) == len(target.elts)
     for position, part in enumerate(target.elts):
         if isinstance(part, ast.Name):
-            expression = _expression(values[position]) if same_length else OpaqueExpr("an unpacking", _place(part))
-            yield AssignmentSyntax(part.id, None, expression, "", _place(part))
-
-
-_new = tuple.__new__
-"""Makes a named tuple without the detour through its own `__new__`: this file makes a hundred for every function."""
-
-
-def _expression(node: ast.expr, at: Place | None = None) -> Expr:
-    """The expression, each part at its own place, or all of it `at` one place."""
-    place = at or _place(node)
-    kind = type(node)
-    if kind is ast.Name:  # the most common by far; the slower `match` is for the rest
-        return _new(NameExpr, (node.id, place))  # type: ignore[attr-defined]
-    if kind is ast.Constant:
-        value: object = node.value  # type: ignore[attr-defined]
-        return _new(ConstantExpr, (value, type(value).__name__, place))
-    match node:
-        case ast.Attribute(value, name):
-            return AttributeExpr(_expression(value, at), name, place)
-        case ast.Subscript(value, index):
-            items = index.elts if isinstance(index, ast.Tuple) else [index]
-            return SubscriptExpr(_expression(value, at), tuple([_expression(item, at) for item in items]), place)
-        case ast.Call(function, args, keywords):
-            return CallExpr(
-                _expression(function, at),
-                tuple([_expression(arg, at) for arg in args]),
-                tuple([KeywordArgument(k.arg, _expression(k.value, at), at or _place(k)) for k in keywords]),
-                place,
-            )
-        case ast.BinOp(left, ast.BitOr(), right):
-            return OrExpr(_expression(left, at), _expression(right, at), place)
-        case ast.UnaryOp(ast.USub(), ast.Constant(value)) if type(value) in (int, float):
-            return ConstantExpr(-value, type(value).__name__, place)  # type: ignore[operator]
-        case ast.List(items) | ast.Tuple(items):
-            return SequenceExpr(tuple([_expression(item, at) for item in items]), place)
-        case ast.Starred():
-            return OpaqueExpr("a spread", place)
-        case _:
-            return OpaqueExpr(_what(node), place)
+            expression = expression_of(values[position]) if same_length else OpaqueExpr("an unpacking", place_of(part))
+            yield AssignmentSyntax(part.id, None, expression, "", place_of(part))
 
 
 def _keyword(node: ast.keyword) -> KeywordArgument:
-    return KeywordArgument(node.arg, _expression(node.value), _place(node))
-
-
-_KINDS = {
-    "Lambda": "a lambda",
-    "IfExp": "a conditional expression",
-    "ListComp": "a comprehension",
-    "SetComp": "a comprehension",
-    "DictComp": "a comprehension",
-    "GeneratorExp": "a comprehension",
-    "JoinedStr": "an f-string",
-    "Dict": "a dict",
-    "Set": "a set",
-    "BinOp": "a calculation",
-    "BoolOp": "a calculation",
-    "UnaryOp": "a calculation",
-    "Compare": "a comparison",
-    "Await": "an await",
-    "For": "a loop",
-    "AsyncFor": "a loop",
-    "While": "a loop",
-    "Delete": "a `del`",
-    "AugAssign": "an augmented assignment",
-    "Match": "a condition",
-}
-
-
-def _what(node: ast.AST) -> str:
-    return _KINDS.get(type(node).__name__, "this construct")
-
-
-def _place(node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> Place:
-    return _new(Place, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
-
-
-def _name_place(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, keyword: str) -> Place:
-    """The place of the name, which the parser does not tell; one space after the keyword is taken for granted."""
-    column = node.col_offset + len(keyword) + 1
-    return Place(node.lineno, column, node.lineno, column + len(node.name.encode()))
+    return KeywordArgument(node.arg, expression_of(node.value), place_of(node))
 
 
 def _type_params(node: ast.AST) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """What is kept of a module's text: declarations and the expressions that they are made of, each with its place.
 
 Named tuples rather than dataclasses: these trees cross a process boundary and lie in the cache, and a tuple is
-pickled at the speed of C. Function bodies are not kept.
+pickled at the speed of C. Of function bodies only what rules ask about is kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 
@@ -88,8 +89,51 @@ class OpaqueExpr(NamedTuple):
     place: Place
 
 
+class CompareExpr(NamedTuple):
+    """`left operator right`, in a body."""
+
+    left: Expr
+    operator: str
+    right: Expr
+    place: Place
+
+
+class BooleanExpr(NamedTuple):
+    """`values[0] and values[1] …`, or with `or`, in a body."""
+
+    operator: str
+    values: tuple[Expr, ...]
+    place: Place
+
+
+class LambdaExpr(NamedTuple):
+    """A lambda, in a body."""
+
+    parameters: tuple[str, ...]
+    body: Expr
+    place: Place
+
+
+class AwaitExpr(NamedTuple):
+    """`await value`, in a body."""
+
+    value: Expr
+    place: Place
+
+
 Expr: TypeAlias = (
-    NameExpr | AttributeExpr | SubscriptExpr | ConstantExpr | OrExpr | SequenceExpr | CallExpr | OpaqueExpr
+    NameExpr
+    | AttributeExpr
+    | SubscriptExpr
+    | ConstantExpr
+    | OrExpr
+    | SequenceExpr
+    | CallExpr
+    | OpaqueExpr
+    | CompareExpr
+    | BooleanExpr
+    | LambdaExpr
+    | AwaitExpr
 )
 
 
@@ -171,11 +215,68 @@ class Unreadable(NamedTuple):
 Statement: TypeAlias = ImportedName | AssignmentSyntax | FunctionSyntax | ClassSyntax | CallStatement | Unreadable
 
 
+class Use(NamedTuple):
+    """An expression in a body that begins at the context, at something imported or at a function of the module.
+
+    Of what a plain function is called with, only contexts are kept. `taken` says what becomes of the value:
+    `"awaited"`, `"dropped"`, `"returned"`, `"kept"` (under `name`), `"iterated"` (by `async for`), `"consumed"` (used as if it were there: compared, looped over, looked into) or `"passed"`.
+    `block` numbers the list of statements it stands in, `turn` counts the awaits before it, `loop` numbers the
+    innermost loop around it (0: none).
+    """
+
+    expression: Expr
+    taken: str
+    name: str
+    block: int
+    turn: int
+    loop: int
+
+
+class Binding(NamedTuple):
+    """What a local name is bound to: `value`, or one after another of the items of `value`."""
+
+    value: Expr
+    is_item: bool
+
+
+class GlobalWrite(NamedTuple):
+    """A change of what the module itself holds. `method` is set where it is done by a call, as in `SEEN.add(…)`."""
+
+    name: str
+    method: str
+    place: Place
+
+
+class BodySyntax(NamedTuple):
+    """What a function does, as far as rules ask.
+
+    `parameters` and `returns` are there if it is decorated or takes a context. `bindings` has every local name, with
+    what it is bound to if that is known and the only thing. `later` tells for each name that a use was kept under how
+    it is taken afterwards, `loops` how many awaits each loop has (by number).
+    """
+
+    name: str
+    is_async: bool
+    place: Place
+    parameters: tuple[ParameterSyntax, ...]
+    returns: Expr | None
+    imports: tuple[ImportedName, ...]
+    bindings: Mapping[str, Binding | None]
+    uses: tuple[Use, ...]
+    writes: tuple[GlobalWrite, ...]
+    later: Mapping[str, frozenset[str]]
+    loops: tuple[int, ...]
+
+
 class ModuleSyntax(NamedTuple):
-    """One file. `path` is its path in the project, `name` its dotted name in the functions folder (`""`: the root)."""
+    """One file. `path` is its path in the project, `name` its dotted name in the functions folder (`""`: the root).
+
+    `functions` has what the functions at module level do, by the places of their names.
+    """
 
     path: str
     name: str
     is_package: bool
     doc: str
     body: tuple[Statement, ...]
+    functions: Mapping[Place, BodySyntax]
