@@ -1,0 +1,55 @@
+"""Runs the example of a page as `convexgen check` would, on disk, and gives what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from convexgen.apply import apply
+from convexgen.cli.project import read_project
+from convexgen.diagnostics import Diagnostic, in_order
+from convexgen.discover import discover, missing_source
+from convexgen.plan import plan
+from convexgen.report.drift import drift
+from tests.rules.pages import File
+
+
+def findings(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
+    """All that is to be said of the project that `files` make up in the empty folder `root`."""
+    files = tuple(files)
+    later = [file for file in files if file.words]
+    _write(root, (file for file in files if not file.words))
+    if later:
+        _generate(root)
+        _write(root, later)
+    return _check(root, with_drift=bool(later))
+
+
+def _write(root: Path, files: Iterable[File]) -> None:
+    for file in files:
+        path = root / file.path
+        if "deleted" in file.words:
+            path.unlink()
+        elif file.text is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            before = path.read_text(encoding="utf-8") if "appended" in file.words else ""
+            path.write_text(before + file.text, encoding="utf-8", newline="\n")
+
+
+def _generate(root: Path) -> None:
+    project = read_project(root, {})
+    assert project.settings is not None
+    planned = plan(discover(root, project.settings), project.settings)
+    assert planned.changes
+    apply(planned, root)
+
+
+def _check(root: Path, *, with_drift: bool) -> tuple[Diagnostic, ...]:
+    project = read_project(root, {})
+    if project.settings is None:
+        return project.findings
+    if missing := missing_source(root, project.settings):
+        return (*project.findings, missing)
+    planned = plan(discover(root, project.settings), project.settings)
+    out_of_date = drift(planned.changes, "convexgen generate") if with_drift else ()
+    return in_order([*project.findings, *planned.diagnostics, *out_of_date])
