@@ -9,7 +9,7 @@ import difflib
 import posixpath
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, ValidationError
@@ -24,6 +24,7 @@ from convexgen.rules.tool import (
     SHADOWED_PACKAGE,
     UNKNOWN_SETTING,
 )
+from convexgen.selection import complaint
 from convexgen.settings import (
     FileType,
     Output,
@@ -35,12 +36,21 @@ from convexgen.settings import (
     TypeScriptOutput,
 )
 from convexgen.source import Span
-from convexgen.toml_places import KeyPath, place_of
+from convexgen.toml_places import KeyPath, place_of, place_of_text
 
 PATH = "pyproject.toml"
 SECTION: KeyPath = ("tool", "convexgen")
-ENVIRONMENT = {"CONVEXGEN_SOURCE": "source", "CONVEXGEN_NAMING": "naming"}
+ENVIRONMENT = {
+    "CONVEXGEN_SOURCE": "source",
+    "CONVEXGEN_NAMING": "naming",
+    "CONVEXGEN_SELECT": "select",
+    "CONVEXGEN_EXTEND_SELECT": "extend-select",
+    "CONVEXGEN_IGNORE": "ignore",
+}
 """The environment variables that stand for settings; `CONVEXGEN_CACHE_DIR` and the like are not among them."""
+_SELECTORS = ("select", "extend-select", "ignore")
+"""Settings that are lists of selectors; the environment and the command line separate those by commas."""
+_PER_FILE = "per-file-ignores"
 
 
 def _kebab(name: str) -> str:
@@ -78,10 +88,17 @@ class _SpecSection(_OutputSection):
 _AnyOutput: TypeAlias = Annotated[_TypeScriptSection | _PythonSection | _SpecSection, Discriminator("kind")]
 
 
+_Selectors: TypeAlias = Annotated[tuple[str, ...], Field(strict=False)]
+
+
 class _SettingsSection(_Section):
     source: str = Field("backend", min_length=1)
     naming: Naming = "camel"
     outputs: list[_AnyOutput] = []
+    select: _Selectors | None = None
+    extend_select: _Selectors = ()
+    ignore: _Selectors = ()
+    per_file_ignores: dict[str, _Selectors] = {}
 
 
 _SECTIONS: dict[str, type[_Section]] = {
@@ -111,19 +128,28 @@ def load(
     elsewhere = {
         key: f"the environment variable {name}" for name, key in ENVIRONMENT.items() if key in from_environment
     }
-    elsewhere |= {key: f"the option --{_kebab(key)}" for key in overrides}
+    elsewhere |= {key: f"the option --{key}" for key in overrides}
+    given = {key: _split(key, value) for key, value in {**from_environment, **overrides}.items()}
     try:
-        model = _SettingsSection.model_validate({**values, **from_environment, **overrides})
+        model = _SettingsSection.model_validate({**values, **given})
     except ValidationError as error:
         return None, in_order([_explain(item, values, text, elsewhere) for item in error.errors()])
     settings = _settings(model)
-    findings = _path_findings(settings, text, elsewhere)
+    findings = [*_path_findings(settings, text, elsewhere), *_selector_findings(settings, text, elsewhere)]
     failed = any(finding.rule is not SHADOWED_PACKAGE for finding in findings)
     return None if failed else settings, in_order(findings)
 
 
 def _settings(model: _SettingsSection) -> Settings:
-    return Settings(_normal(model.source), model.naming, tuple(_output(output) for output in model.outputs))
+    return Settings(
+        _normal(model.source),
+        model.naming,
+        tuple(_output(output) for output in model.outputs),
+        model.select,
+        model.extend_select,
+        model.ignore,
+        tuple(model.per_file_ignores.items()),
+    )
 
 
 def _output(model: _TypeScriptSection | _PythonSection | _SpecSection) -> Output:
@@ -150,12 +176,21 @@ def _lookup(document: Mapping[str, Any], path: KeyPath) -> object:
 
 
 def _with_kebab_keys(value: Any) -> Any:
-    """`value` with `file_type` and `file-type` made one; the spelling in the file is kept for places."""
+    """`value` with `file_type` and `file-type` made one, but not globs; the spelling in the file is kept for places."""
     if isinstance(value, dict):
-        return {_kebab(key): _with_kebab_keys(inner) for key, inner in value.items()}
+        return {
+            _kebab(key): inner if _kebab(key) == _PER_FILE else _with_kebab_keys(inner) for key, inner in value.items()
+        }
     if isinstance(value, list):
         return [_with_kebab_keys(inner) for inner in value]
     return value
+
+
+def _split(key: str, value: str) -> str | tuple[str, ...]:
+    """`a, b` as a list where the setting is one."""
+    if key not in _SELECTORS:
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _invalid_toml(text: str, message: str) -> Diagnostic:
@@ -213,6 +248,8 @@ def _complaint(error: Any) -> str:
             return "must not be empty"
         case "string_pattern_mismatch":
             return "must end in `.json`"
+        case "dict_type":
+            return "must be a table"
         case _:
             return "must be a list"
 
@@ -266,6 +303,24 @@ def _path_findings(settings: Settings, text: str | None, elsewhere: Mapping[str,
         elif complaint := _overlap(settings, position):
             findings.append(_finding(OVERLAPPING_OUTPUTS, complaint, text, place))
     return findings
+
+
+def _selector_findings(settings: Settings, text: str | None, elsewhere: Mapping[str, str]) -> Iterator[Diagnostic]:
+    lists: list[tuple[KeyPath, tuple[str, ...]]] = [
+        (("select",), settings.select or ()),
+        (("extend-select",), settings.extend_select),
+        (("ignore",), settings.ignore),
+        *(((_PER_FILE, glob), selectors) for glob, selectors in settings.per_file_ignores),
+    ]
+    for place, selectors in lists:
+        for selector in selectors:
+            wrong = complaint(selector, ignoring=place[0] in ("ignore", _PER_FILE))
+            if wrong and place[0] in elsewhere:
+                message = f"{elsewhere[str(place[0])]}: {wrong.message}"
+                yield Diagnostic(INVALID_SETTING, message, Label(Span("")), help=wrong.help)
+            elif wrong:
+                span = place_of_text(PATH, text or "", (*SECTION, *place), selector)
+                yield Diagnostic(INVALID_SETTING, wrong.message, Label(span), help=wrong.help)
 
 
 def _leads_out(path: str) -> bool:

@@ -35,6 +35,18 @@ def place_of(path: str, text: str, key: KeyPath) -> Span:
     return Span(path)
 
 
+def place_of_text(path: str, text: str, key: KeyPath, value: str) -> Span:
+    """The place of `value`, without its quotes, in the array of texts that `key` stands for; else that of the key."""
+    start = place_of(path, text, key)
+    offset = sum(len(line) + 1 for line in text.split("\n")[: max(start.line - 1, 0)])
+    found = re.compile(rf"""(["'])({re.escape(value)})\1""").search(text, offset + max(start.column - 1, 0))
+    if found is None:
+        return start
+    line = text.count("\n", 0, found.start())
+    column = found.start(2) - (text.rfind("\n", 0, found.start()) + 1)
+    return _span(path, line + 1, column, column + len(value))
+
+
 def _keys(path: str, text: str) -> Iterator[tuple[KeyPath, Span]]:
     """Every table header and every key at the start of a line."""
     table: KeyPath = ()

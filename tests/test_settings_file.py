@@ -78,6 +78,33 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file() -> 
     assert settings(text, environment, source="option") == Settings("option", "preserve")
 
 
+def test_which_findings_are_told_can_be_set_everywhere() -> None:
+    text = """
+    [tool.convexgen]
+    select = ["CG2", "mypy"]
+    extend_select = []
+    ignore = ["CG5"]
+    [tool.convexgen.per-file-ignores]
+    "backend/my_old_*.py" = ["ALL"]
+    "test*" = []
+    """
+    per_file = (("backend/my_old_*.py", ("ALL",)), ("test*", ()))
+    environment = {"CONVEXGEN_IGNORE": "mypy, CG2,", "CONVEXGEN_EXTEND_SELECT": "CG219", "CONVEXGEN_SELECT": ""}
+    assert settings(dedent(text)) == Settings(select=("CG2", "mypy"), ignore=("CG5",), per_file_ignores=per_file)
+    assert settings(dedent(text), environment, select="ALL") == Settings(
+        select=("ALL",), extend_select=("CG219",), ignore=("mypy", "CG2"), per_file_ignores=per_file
+    )
+
+
+def test_a_selector_from_elsewhere_is_complained_about_there() -> None:
+    assert complaints("", {"CONVEXGEN_IGNORE": "mypi,duplicate-table"}, **{"extend-select": "mypo"}) == [
+        "CG903 the environment variable CONVEXGEN_IGNORE: `duplicate-table` cannot be ignored: "
+        "nothing can be generated while it stands | mend what it finds",
+        "CG903 the environment variable CONVEXGEN_IGNORE: there is no rule `mypi` | did you mean `mypy`?",
+        "CG903 the option --extend-select: there is no rule `mypo` | did you mean `mypy`?",
+    ]
+
+
 def test_a_wrong_value_in_the_file_is_no_matter_where_it_is_overridden() -> None:
     assert settings('[tool.convexgen]\nsource = "../out"\n', {}, source="inside") == Settings("inside")
 
@@ -91,7 +118,10 @@ def test_a_wrong_value_in_the_file_is_no_matter_where_it_is_overridden() -> None
         ),
         (
             "[tool.convexgen]\nzzz = 1\n",
-            ["2:1-4 CG902 there is no setting `zzz` | there are `source`, `naming`, `outputs`"],
+            [
+                "2:1-4 CG902 there is no setting `zzz` | there are `source`, `naming`, `outputs`, `select`, "
+                "`extend-select`, `ignore`, `per-file-ignores`"
+            ],
         ),
         (
             '[[tool.convexgen.outputs]]\nkind = "python"\npath = "a"\n\n'
@@ -118,6 +148,34 @@ def test_a_wrong_value_in_the_file_is_no_matter_where_it_is_overridden() -> None
         ),
         ("[tool.convexgen]\nsource = 3\n", ["2:1-7 CG903 `source` must be a text"]),
         ("[tool.convexgen]\noutputs = 3\n", ["2:1-8 CG903 `outputs` must be a list"]),
+        (
+            "[tool.convexgen]\nselect = 3\nignore = ['mypy', 4]\nper-file-ignores = []\n",
+            [
+                "2:1-7 CG903 `select` must be a list",
+                "3:1-7 CG903 `ignore[1]` must be a text",
+                "4:1-17 CG903 `per-file-ignores` must be a table",
+            ],
+        ),
+        (
+            "[tool.convexgen]\nselect = ['mypy', 'mypi']\n"
+            "extend-select = [\n  \"cg801\",\n]\nignore = ['CG5', 'CG4']\n",
+            [
+                "2:20-24 CG903 there is no rule `mypi` | did you mean `mypy`?",
+                "4:4-9 CG903 there is no rule `cg801` | did you mean `CG801`?",
+                "6:19-22 CG903 `CG4` cannot be ignored: nothing can be generated while it stands | mend what it finds",
+            ],
+        ),
+        (
+            "[tool.convexgen.per-file-ignores]\n\"a_b/*\" = ['ALL', 'syntax-error']\n",
+            [
+                "2:20-32 CG903 `syntax-error` cannot be ignored: nothing can be checked while it stands"
+                " | mend what it finds"
+            ],
+        ),
+        (
+            "[tool.convexgen]\nper-file-ignores = { \"a_b/*\" = ['x'] }\n",
+            ["2:34-35 CG903 there is no rule `x`"],
+        ),
         ("[tool]\nconvexgen = 3\n", ["2:1-10 CG903 `tool.convexgen` must be a table"]),
         (
             '[tool.convexgen]\noutputs = [\n  { kind = "spec", path = "x.txt" },\n  { path = "y" },\n]\n',
