@@ -16,13 +16,12 @@ from pathlib import Path
 
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.folders import Contents, FolderReader
+from convexgen.project_files import PYPROJECT, ProjectFiles, is_output_name, is_source_name
 from convexgen.rules.tool import MISSING_SOURCE
-from convexgen.settings import Settings, SpecOutput
+from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
 from convexgen.source import Span
 
-PYPROJECT = "pyproject.toml"
-GENERATED = "_generated"
 _OWN_SECTION = re.compile(rb"^\s*(\[\[?\s*)?tool\s*\.\s*convexgen\b", re.MULTILINE)
 
 
@@ -56,17 +55,16 @@ def discover(root: Path, settings: Settings, known: Contents | None = None) -> S
     `known` spares a process that looks again and again the files that have not been written since.
     """
     reader = FolderReader(os.fspath(root), known)
-    skipped = {output.path for output in settings.all_outputs if not isinstance(output, SpecOutput)}
+    files = ProjectFiles.of(settings)
     sources = [
-        reader.source(path, content)
-        for path, content in reader.files(settings.source, _is_source, lambda path: path in skipped or _ends(path))
+        reader.source(path, content) for path, content in reader.files(files.source, is_source_name, files.ends_sources)
     ]
     outputs: dict[str, bytes] = {}
-    for output in settings.all_outputs:
-        if isinstance(output, SpecOutput):
-            outputs.update(reader.single(output.path))
-        elif not _has_parent_in(output.path, skipped):
-            outputs.update(reader.files(output.path, _is_output, lambda _: False))
+    for path in files.single:
+        outputs.update(reader.single(path))
+    for folder in files.folders:
+        if not _has_parent_in(folder, files.folders):
+            outputs.update(reader.files(folder, is_output_name, lambda _: False))
     return Snapshot(
         tuple(sorted(sources, key=lambda source: source.path)),
         dict(sorted(outputs.items())),
@@ -123,20 +121,7 @@ def read_cache(path: Path) -> bytes | None:
         return None
 
 
-def _is_source(name: str) -> bool:
-    return name.endswith(".py") and not name.startswith("test_") and name != "conftest.py"
-
-
-def _is_output(name: str) -> bool:
-    return not name.endswith((".pyc", ".pyo"))
-
-
-def _ends(path: str) -> bool:
-    """Whether a folder is the end of the sources: generated files lie in it, wherever it is."""
-    return path.endswith(f"/{GENERATED}")
-
-
-def _has_parent_in(path: str, folders: set[str]) -> bool:
+def _has_parent_in(path: str, folders: frozenset[str]) -> bool:
     """Whether an output lies inside another one, which is read anyway."""
     parts = path.split("/")
     return any("/".join(parts[:end]) in folders for end in range(1, len(parts)))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from convexgen.project_files import is_listed
 from convexgen.source import SourceFile
 
 Stamp = tuple[int, int, int, int]
@@ -94,7 +95,7 @@ class FolderReader:
         """What a folder holds, hidden things and compiled modules left out."""
         try:
             with os.scandir(place) as listing:
-                return [entry for entry in listing if not entry.name.startswith(".") and entry.name != "__pycache__"]
+                return [entry for entry in listing if is_listed(entry.name)]
         except FileNotFoundError:
             return []
         except OSError as error:

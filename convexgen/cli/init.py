@@ -12,8 +12,9 @@ from convexgen.apply import ApplyError, apply
 from convexgen.cli.project import Project, read_project
 from convexgen.cli.streams import CLEAN, color, exit_code, say, show
 from convexgen.diagnostics import Diagnostic, Label
-from convexgen.discover import PYPROJECT, read_cache
+from convexgen.discover import read_cache
 from convexgen.emit.templates import folder
+from convexgen.project_files import PYPROJECT
 from convexgen.report import Report
 from convexgen.rules.tool import INVALID_TOML
 from convexgen.settings import Settings

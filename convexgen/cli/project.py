@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from convexgen.diagnostics import Diagnostic, Label
-from convexgen.discover import PYPROJECT, find_project, missing_source, read_pyproject
+from convexgen.discover import find_project, missing_source, read_pyproject
 from convexgen.folders import reason
+from convexgen.project_files import PYPROJECT
 from convexgen.rules.tool import UNREADABLE_SETTINGS
 from convexgen.settings import Settings
 from convexgen.source import Span

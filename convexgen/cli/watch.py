@@ -10,9 +10,10 @@ from pathlib import Path
 from convexgen.cli.project import read_project
 from convexgen.cli.streams import INTERRUPTED, color, say, show
 from convexgen.diagnostics import Diagnostic
-from convexgen.discover import PYPROJECT, cache_folder, find_project, read_cache
+from convexgen.discover import cache_folder, find_project, read_cache
 from convexgen.memory import Memory
 from convexgen.plan import plan
+from convexgen.project_files import PYPROJECT
 from convexgen.report import Report
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot

@@ -48,6 +48,7 @@ INVALID_SUPPRESSION = Rule(
     "a comment that is to ignore something is not complete or out of place",
     advisory=True,
 )
+GIT_FAILED = Rule("git-failed", "CG914", "git cannot give the files that were asked for", unreadable=True)
 
 RULES = (
     STALE_OUTPUT,
@@ -72,4 +73,5 @@ RULES = (
     UNKNOWN_SUPPRESSION,
     UNSUPPRESSIBLE_RULE,
     INVALID_SUPPRESSION,
+    GIT_FAILED,
 )

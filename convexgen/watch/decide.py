@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from convexgen.diagnostics import Diagnostic
-from convexgen.discover import PYPROJECT
+from convexgen.project_files import PYPROJECT
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, after
 
