@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from convexgen.source import Span
+
+MendKind = Literal["safe", "unsafe"]
+"""`unsafe` where the program may do something else afterwards, or where somebody else may have meant something else."""
 
 
 class Severity(StrEnum):
@@ -27,7 +31,7 @@ class Rule:
     comparison with the outputs means anything (exit code 2 rather than 1). `advisory` marks rules about what functions
     do, and about outputs and comments: they never keep files from being generated, `generate` does not tell them, and
     they can be chosen, ignored and suppressed. Of those, the ones that are not `default` are told only when they are
-    selected.
+    selected. `mend` says what it takes for `fix` to mend some of its findings: nothing, or consent (`unsafe`).
     """
 
     name: str
@@ -38,6 +42,7 @@ class Rule:
     unreadable: bool = False
     advisory: bool = False
     default: bool = True
+    mend: MendKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

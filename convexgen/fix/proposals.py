@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast
+from typing import cast
 
 import libcst as cst
 
-from convexgen.diagnostics import Diagnostic
+from convexgen.diagnostics import Diagnostic, MendKind
 from convexgen.fix import contexts, functions, indexes, type_expressions
 from convexgen.fix.imports import with_imports
 from convexgen.fix.site import Edit, Mend, Mended, Site, comments, read_site
 from convexgen.source import SourceFile
 
-Kind: TypeAlias = Literal["safe", "unsafe"]
-"""`unsafe` where the program may do something else afterwards, or where somebody else may have meant something else."""
-
-MENDS: Mapping[str, tuple[tuple[Kind, Mend], ...]] = {
+MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "decorator-call": (("safe", functions.uncall_decorator), ("unsafe", functions.remove_decorator)),
     "duplicate-index": (("safe", indexes.remove_index),),
     "misplaced-unset": (("safe", type_expressions.complete_unset),),

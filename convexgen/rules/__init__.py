@@ -8,4 +8,17 @@ from __future__ import annotations
 from convexgen.diagnostics import Rule
 from convexgen.rules import functions, names, reading, schema, tool
 
+FAMILIES: dict[str, str] = {
+    "CG1": "What cannot be read",
+    "CG2": "Tables, indexes and types",
+    "CG3": "Functions and special modules",
+    "CG4": "Names",
+    "CG5": "Outputs",
+    "CG6": "Practice",
+    "CG7": "Breaking changes",
+    "CG8": "Type checking",
+    "CG9": "Settings and the project",
+}
+"""What the rules whose codes begin alike are about."""
+
 ALL: tuple[Rule, ...] = (*reading.RULES, *schema.RULES, *functions.RULES, *names.RULES, *tool.RULES)

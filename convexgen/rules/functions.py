@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from convexgen.diagnostics import Rule, Severity
 
-NOT_ASYNC = Rule("not-async", "CG301", "a function is not `async`")
-WRONG_CONTEXT = Rule("wrong-context", "CG302", "a function's first parameter is not the context of its kind")
+NOT_ASYNC = Rule("not-async", "CG301", "a function is not `async`", mend="safe")
+WRONG_CONTEXT = Rule(
+    "wrong-context", "CG302", "a function's first parameter is not the context of its kind", mend="safe"
+)
 MISSING_ARGUMENT_TYPE = Rule("missing-argument-type", "CG303", "an argument has no annotation")
-MISSING_RETURN_TYPE = Rule("missing-return-type", "CG304", "a public function has no return annotation")
+MISSING_RETURN_TYPE = Rule("missing-return-type", "CG304", "a public function has no return annotation", mend="safe")
 UNSUPPORTED_PARAMETER = Rule("unsupported-parameter", "CG305", "a parameter cannot be given by name")
 DUPLICATE_FUNCTION = Rule("duplicate-function", "CG306", "two functions of a module have one name")
 PRIVATE_MODULE = Rule("private-module", "CG307", "a function stands in a private module")
 FUNCTION_IN_SCHEMA = Rule("function-in-schema", "CG308", "a function stands in the schema module")
 NESTED_FUNCTION = Rule("nested-function", "CG309", "a function is a method")
-DECORATOR_CALL = Rule("decorator-call", "CG310", "a function's decorator is called, or stands twice")
+DECORATOR_CALL = Rule("decorator-call", "CG310", "a function's decorator is called, or stands twice", mend="safe")
 HTTP_SIGNATURE = Rule("http-signature", "CG311", "an HTTP action does not take a request and give a response")
 INVALID_CRON = Rule("invalid-cron", "CG320", "a cron job's name or schedule is not valid")
 DUPLICATE_CRON = Rule("duplicate-cron", "CG321", "two cron jobs have one name")

@@ -17,12 +17,14 @@ DUPLICATE_INDEX_NAME = Rule("duplicate-index-name", "CG211", "two indexes of a t
 EMPTY_INDEX = Rule("empty-index", "CG212", "an index has no fields")
 TOO_MANY_INDEX_FIELDS = Rule("too-many-index-fields", "CG213", "an index has more than 16 fields")
 DUPLICATE_INDEX_FIELD = Rule("duplicate-index-field", "CG214", "an index names a field twice")
-SYSTEM_FIELD_IN_INDEX = Rule("system-field-in-index", "CG215", "an index names a system field")
-UNKNOWN_INDEX_FIELD = Rule("unknown-index-field", "CG216", "an index names a field that the table does not have")
+SYSTEM_FIELD_IN_INDEX = Rule("system-field-in-index", "CG215", "an index names a system field", mend="safe")
+UNKNOWN_INDEX_FIELD = Rule(
+    "unknown-index-field", "CG216", "an index names a field that the table does not have", mend="unsafe"
+)
 UNINDEXABLE_FIELD = Rule("unindexable-field", "CG217", "an index goes through an array or a record")
-DUPLICATE_INDEX = Rule("duplicate-index", "CG218", "two indexes of a table cover the same fields")
+DUPLICATE_INDEX = Rule("duplicate-index", "CG218", "two indexes of a table cover the same fields", mend="safe")
 REDUNDANT_INDEX = Rule(
-    "redundant-index", "CG219", "an index is the beginning of another one", severity=Severity.WARNING
+    "redundant-index", "CG219", "an index is the beginning of another one", severity=Severity.WARNING, mend="unsafe"
 )
 SEARCH_FIELD_NOT_STRING = Rule("search-field-not-string", "CG220", "a search index is over a field without text")
 TOO_MANY_FILTER_FIELDS = Rule("too-many-filter-fields", "CG221", "an index has more than 16 filter fields")
@@ -36,7 +38,7 @@ INVALID_VIEW = Rule("invalid-view", "CG228", "a view does not show a table")
 RECORD_KEY = Rule("record-key", "CG230", "a dict's keys are neither strings nor ids")
 RECURSIVE_TYPE = Rule("recursive-type", "CG231", "a type contains itself")
 INVALID_LITERAL = Rule("invalid-literal", "CG232", "a literal or enum value has no counterpart among Convex values")
-MISPLACED_UNSET = Rule("misplaced-unset", "CG233", "`Unset` stands where nothing can be left out")
+MISPLACED_UNSET = Rule("misplaced-unset", "CG233", "`Unset` stands where nothing can be left out", mend="safe")
 EMPTY_TYPE = Rule("empty-type", "CG234", "an enum or a literal has no values")
 MISPLACED_CONSTRAINT = Rule("misplaced-constraint", "CG235", "a constraint does not apply to its type")
 INVALID_FIELD_OPTION = Rule("invalid-field-option", "CG236", "an option of `Field` cannot be honoured on the wire")

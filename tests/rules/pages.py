@@ -19,7 +19,7 @@ Only these files make up the project, so they import what they use. Blocks witho
 after the title:
 
 - `later`: the file came to be like this after clients had been generated from the other files. In an example with such
-  a file, findings about outputs that are not up to date are told too. `deleted` is a file that is gone since, `appended`
+  a file, findings about outputs that are out of date are told too. `deleted` is a file that is gone since, `appended`
   one that had the lines added at its end.
 - `tested-in="tests/…"`: the example is not run, and the named test shows that the rule fires.
 
@@ -31,8 +31,9 @@ primary span of a finding:
         name: str
     #   ^^^^ system-field
 
-Carets that begin in the first column leave no room for a `#` and stand without one. Where a span goes on for more
-lines, `…` follows the carets, and only its beginning is compared.
+`ruff format` has a `#` stand where a comment stands in Python, with a space behind it. Where that leaves no room, the
+carets stand without a `#`. Where a span goes on for more lines, `…` follows the carets, and only its beginning is
+compared.
 
 A finding about a whole file is marked on the first line of its block: `# stale-output: this file` (`//` where that
 begins a comment). A block with such marks and nothing else leaves the file as it is, or absent. A title that ends in
@@ -59,7 +60,7 @@ SECTIONS = ["What it does", "Why it matters", "Example", "Instead"]
 WORDS = {"later", "deleted", "appended"}
 
 _FENCE = re.compile(r"^```(?P<language>[a-z]+)(?P<words>.*)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
-_SPAN_MARK = re.compile(r"^(?:\s*#\s*)?(?P<carets>\^+)(?P<open>…?) (?P<rule>[a-z-]+)$")
+_SPAN_MARK = re.compile(r"^\s*(?:#\s*)?(?P<carets>\^+)(?P<open>…?) (?P<rule>[a-z-]+)$")
 _FILE_MARK = re.compile(r"^(?:#|//) (?P<rule>[a-z-]+): this (?P<what>file|folder)$")
 _NUMBERED = re.compile(r"^(?P<line>.*\b\w*1\b.*?)  # … to (?P<last>\d+)$")
 

@@ -38,10 +38,6 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
     assert [rule.name for rule in ALL if rule.name not in names and not rule.code.startswith(UNWRITTEN)] == []
 
 
-def test_no_name_and_no_code_is_used_twice() -> None:
-    assert len({rule.name for rule in ALL}) == len({rule.code for rule in ALL}) == len(ALL)
-
-
 @pytest.mark.parametrize("name", page_names())
 def test_a_page_is_about_its_rule(name: str) -> None:
     page, rule = read_page(name), RULES[name]
