@@ -58,14 +58,24 @@ def open_project_beside(directory: Path, overrides: Mapping[str, str], meanwhile
 
 def read_project(root: Path, overrides: Mapping[str, str]) -> Project:
     """The settings of the project at `root`, whether or not its functions folder is there."""
+    try:
+        content = read_pyproject(root)
+    except OSError as error:
+        return Project(root, None, (_unreadable(reason(error)),))
+    return project_of(root, content, overrides)
+
+
+def project_of(root: Path, content: bytes | None, overrides: Mapping[str, str]) -> Project:
+    """The settings that hold with this content of pyproject.toml, None where there is no such file."""
     from convexgen.settings_file import load  # noqa: PLC0415 - pydantic is loaded by need
 
     try:
-        content = read_pyproject(root)
         text = None if content is None else content.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = reason(error) if isinstance(error, OSError) else "it is not valid UTF-8"
-        finding = Diagnostic(UNREADABLE_SETTINGS, f"this file cannot be read: {why}", Label(Span(PYPROJECT)))
-        return Project(root, None, (finding,))
+    except UnicodeDecodeError:
+        return Project(root, None, (_unreadable("it is not valid UTF-8"),))
     settings, findings = load(text, os.environ, overrides)
     return Project(root, settings, findings, {} if content is None else {PYPROJECT: content})
+
+
+def _unreadable(why: str) -> Diagnostic:
+    return Diagnostic(UNREADABLE_SETTINGS, f"this file cannot be read: {why}", Label(Span(PYPROJECT)))
