@@ -21,7 +21,7 @@ from convexgen.outline import outline
 from convexgen.rules import reading, tool
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
 from convexgen.snapshot import FileChange, Plan, Snapshot
-from convexgen.source import SourceFile, Span
+from convexgen.source import SourceFile, Span, in_characters
 from convexgen.work import Task, Work
 
 Rendered: TypeAlias = TypeScriptOutput | PythonOutput
@@ -232,16 +232,5 @@ def _in_characters(found: list[Diagnostic], sources: tuple[SourceFile, ...]) -> 
             path = label.span.path
             if label.span.line and path in contents and path not in lines:
                 lines[path] = contents[path].splitlines()
-            labels.append(replace(label, span=_span_in_characters(label.span, lines.get(path, []))))
+            labels.append(replace(label, span=in_characters(label.span, lines.get(path, []))))
         yield replace(each, primary=labels[0], secondary=tuple(labels[1:]))
-
-
-def _span_in_characters(span: Span, lines: list[bytes]) -> Span:
-    if not span.line or span.end_line > len(lines):
-        return span
-    column = _characters(lines[span.line - 1], span.column)
-    return replace(span, column=column, end_column=_characters(lines[span.end_line - 1], span.end_column))
-
-
-def _characters(line: bytes, column: int) -> int:
-    return column if line.isascii() else len(line[: column - 1].decode("utf-8", "replace")) + 1

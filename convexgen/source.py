@@ -24,6 +24,21 @@ class Span:
     end_column: int = 0
 
 
+def in_characters(span: Span, lines: list[bytes]) -> Span:
+    """`span`, whose columns count bytes as Python's parser does, with columns that count characters.
+
+    `lines` are those of its file.
+    """
+    if not span.line or span.end_line > len(lines):
+        return span
+    start = _characters(lines[span.line - 1], span.column)
+    return Span(span.path, span.line, start, span.end_line, _characters(lines[span.end_line - 1], span.end_column))
+
+
+def _characters(line: bytes, column: int) -> int:
+    return column if line.isascii() else len(line[: column - 1].decode("utf-8", "replace")) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file of the functions folder as it lies on disk. `digest` identifies the content."""
