@@ -8,6 +8,7 @@ followed by putting back what was replaced before it.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,12 +60,14 @@ def apply(plan: Plan, root: Path) -> None:
             _remove_emptied(root / change.path, root)
 
 
-def write_cache(path: Path, content: bytes) -> None:
-    """Keep `content` for the next run if that can be done; a cache that cannot be written is no reason to fail."""
+def write_cache(path: Path, pieces: Iterable[bytes]) -> None:
+    """Keep the content for the next run if that can be done; a cache that cannot be written is no reason to fail."""
     temporary = _beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(temporary, content, None).replace(path)
+        with temporary.open("wb") as file:
+            file.writelines(pieces)
+        temporary.replace(path)
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -100,6 +100,8 @@ def _generate(analysed: Analysed, settings: Settings, memory: Memory, work: Work
         if not isinstance(output, SpecOutput)
     }
     fragments = _fragments(analysed, outlines, memory, work)
+    if not any(isinstance(output, SpecOutput) for output in settings.all_outputs):
+        work.forget_modules()
     for output in settings.all_outputs:
         match output:
             case TypeScriptOutput():

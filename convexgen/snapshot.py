@@ -62,14 +62,21 @@ def after(snapshot: Snapshot, plan: Plan) -> Snapshot:
     return replace(snapshot, outputs=outputs)
 
 
-def fingerprint(snapshot: Snapshot) -> bytes:
-    """16 bytes that are equal for equal snapshots: every path and every content counts, no time stamp does."""
+def fingerprint_sources(snapshot: Snapshot) -> bytes:
+    """16 bytes that are equal for equal sources: every path and every content counts, no time stamp does."""
     found = blake2b(digest_size=16)
     for source in snapshot.sources:
         found.update(source.path.encode("utf-8", "surrogateescape"))
         found.update(source.digest)
+    return found.digest()
+
+
+def fingerprint(snapshot: Snapshot) -> bytes:
+    """32 bytes that are equal for equal snapshots; they begin with the fingerprint of the sources."""
+    sources = fingerprint_sources(snapshot)
+    found = blake2b(digest_size=16)
     for path in sorted(snapshot.outputs):
         found.update(path.encode("utf-8", "surrogateescape"))
         found.update(blake2b(snapshot.outputs[path], digest_size=16).digest())
     found.update(repr(snapshot.unreadable).encode())
-    return found.digest()
+    return sources + found.digest()

@@ -79,11 +79,16 @@ class Work:
         ours = {name: self._module(name) for name in wanted if name not in self._theirs}
         return ours | dict(zip(theirs, self._answer("modules", theirs), strict=True))
 
+    def forget_modules(self) -> None:
+        """Let go of the modules; whoever asks for one pays for understanding it again."""
+        for unit in self._units.values():
+            unit.module = None
+        self._units.clear()
+
     def close(self) -> None:
-        """End the twin."""
-        if self._twin is not None:
-            self._twin.close()
-            self._twin = None
+        """End the twin, and forget."""
+        self.forget_modules()
+        self._lose_twin()
 
     def _understand(self, names: Iterable[str]) -> list[Unit]:
         units = [self._front.unit(name) for name in names]
@@ -139,4 +144,6 @@ class Work:
         return self._do(what, things)
 
     def _lose_twin(self) -> None:
-        self.close()
+        if self._twin is not None:
+            self._twin.close()
+            self._twin = None

@@ -127,8 +127,8 @@ def test_a_read_only_folder_is_told_of(tmp_path: Path) -> None:
 
 
 def test_the_cache_is_written_where_it_can_be(tmp_path: Path) -> None:
-    write_cache(tmp_path / "new/cache", b"x")
+    write_cache(tmp_path / "new/cache", [b"x"])
     assert tree(tmp_path) == {"new/cache": b"x"}
-    write_cache(tmp_path / "new/cache/below-a-file", b"y")
-    write_cache(tmp_path / "new", b"z")
+    write_cache(tmp_path / "new/cache/below-a-file", [b"y"])
+    write_cache(tmp_path / "new", [b"z"])
     assert tree(tmp_path) == {"new/cache": b"x"}

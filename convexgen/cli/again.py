@@ -20,7 +20,8 @@ def run_again(arguments: list[str]) -> int | None:
     run = known_run(arguments)
     if run is None or missing_source(run.root, run.settings) is not None:
         return _run_plainly(arguments)
-    if is_unchanged(run, discover(run.root, run.settings)):
+    snapshot = discover(run.root, run.settings)
+    if is_unchanged(run, snapshot):
         sys.stderr.write(run.said.replace("{milliseconds}", f"{(time.perf_counter() - began) * 1000:.0f}") + "\n")
         return 0
     if arguments[0] != "generate":
@@ -28,7 +29,7 @@ def run_again(arguments: list[str]) -> int | None:
     from convexgen.cli.generate import generate_project  # noqa: PLC0415 - the compiler, needed only now
     from convexgen.cli.project import Project  # noqa: PLC0415
 
-    return generate_project(Project(run.root, run.settings), run.directory, began, diff=False, dry_run=False)
+    return generate_project(Project(run.root, run.settings), run.directory, began, snapshot)
 
 
 def _run_plainly(arguments: list[str]) -> int | None:

@@ -24,11 +24,23 @@ def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run:
     return generate_project(project, directory, began, diff=diff, dry_run=dry_run)
 
 
-def generate_project(project: Project, directory: Path, began: float, *, diff: bool, dry_run: bool) -> int:
-    """The command for a project that is known. `directory` is what the user named, `began` when the clock started."""
+def generate_project(
+    project: Project,
+    directory: Path,
+    began: float,
+    snapshot: Snapshot | None = None,
+    *,
+    diff: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """The command for a project that is known. `directory` is what the user named, `began` when the clock started.
+
+    `snapshot` is the project as it has been read just now, if it has.
+    """
     if project.settings is None:
         return _refuse(project)
-    snapshot, planned, report = _plan(project, project.settings)
+    snapshot = snapshot or discover(project.root, project.settings)
+    planned, report = _plan(project, project.settings, snapshot)
     show(report)
     code = exit_code(report.diagnostics)
     if code != CLEAN:
@@ -52,12 +64,11 @@ def _load_compiler() -> None:
     import_module("jinja2")
 
 
-def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan, Report]:
-    snapshot = discover(project.root, settings)
+def _plan(project: Project, settings: Settings, snapshot: Snapshot) -> tuple[Plan, Report]:
     planned = plan_with_memory(project.root, snapshot, settings)
     sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
     found = (finding for finding in planned.diagnostics if not finding.rule.advisory)
-    return snapshot, planned, Report((*project.findings, *found), sources, color=color())
+    return planned, Report((*project.findings, *found), sources, color=color())
 
 
 def _refuse(project: Project) -> int:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from convexgen.apply import write_cache
 from convexgen.discover import cache_folder, find_project, read_cache, read_pyproject, tool_version
 from convexgen.settings import Settings
-from convexgen.snapshot import Plan, Snapshot, fingerprint
+from convexgen.snapshot import Plan, Snapshot, fingerprint, fingerprint_sources
 
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM")
 
@@ -55,28 +55,29 @@ def known_run(arguments: list[str]) -> CleanRun | None:
 
 
 def is_unchanged(run: CleanRun, snapshot: Snapshot) -> bool:
-    """Whether every source and every output is what it was after the run."""
-    return fingerprint(snapshot) == run.state
+    """Whether every source and every output is what it was after the run: the sources, which tend to change, first."""
+    return run.state.startswith(fingerprint_sources(snapshot)) and fingerprint(snapshot) == run.state
 
 
 def keep_clean_run(directory: Path, root: Path, settings: Settings, snapshot: Snapshot, said: str) -> None:
     """Remember that the command line of this process ran clean and left the project as `snapshot` has it."""
     state = fingerprint(snapshot)
     run = CleanRun(tool_version(), directory.resolve(), root, read_pyproject(root), settings, state, said)
-    write_cache(_path(sys.argv[1:]), pickle.dumps(tuple(run), pickle.HIGHEST_PROTOCOL))
+    write_cache(_path(sys.argv[1:]), (pickle.dumps(tuple(run), pickle.HIGHEST_PROTOCOL),))
 
 
 def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings) -> Plan:
     """The plan of a process that makes only this one, from what earlier ones have worked out."""
-    from convexgen.memory import FILE, pack, unpack  # noqa: PLC0415 - the compiler, which an unchanged project spares
+    from convexgen.memory import CHANGES, WHOLE, pack, unpack  # noqa: PLC0415 - the compiler, which an unchanged project spares
     from convexgen.plan import plan  # noqa: PLC0415
 
     version = tool_version()
-    path = cache_folder(root, os.environ) / FILE
-    memory = unpack(read_cache(path), version)
+    folder = cache_folder(root, os.environ)
+    memory = unpack({name: read_cache(folder / name) for name in (WHOLE, CHANGES)}, version)
     planned = plan(snapshot, settings, memory, alone=False)
     if memory.changed:
-        write_cache(path, pack(memory, version))
+        name, pieces = pack(memory, version)
+        write_cache(folder / name, pieces)
     return planned
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from convexgen.emit.templates import folder, render
+from convexgen.emit.templates import folder, frames, render
 
 
 def test_a_checkout_uses_the_templates_at_its_top() -> None:
@@ -17,9 +17,34 @@ def test_a_checkout_uses_the_templates_at_its_top() -> None:
 
 
 def test_values_are_put_in_as_they_are() -> None:
-    text = render("typescript/types.js.jinja", marker="<&>", arrays=["a\n", "b\n"])
+    text = render("typescript/types.js.jinja", {"arrays": "<{{ b }}>\n"}, marker="<&>")
     assert " * <&>\n" in text
-    assert text.endswith(" */\n\na\nb\n")
+    assert text.endswith(" */\n\n<{{ b }}>\n")
+
+
+def test_a_layout_is_used_again_for_other_texts() -> None:
+    first = render("typescript/types.js.jinja", {"arrays": "a\n"}, marker="m")
+    assert render("typescript/types.js.jinja", {"arrays": "b\n"}, marker="m") == first.removesuffix("a\n") + "b\n"
+    assert " * other\n" in render("typescript/types.js.jinja", {"arrays": "b\n"}, marker="other")
+
+
+def test_an_empty_slot_has_a_layout_of_its_own() -> None:
+    parts = {"imports": "import x\n", "classes": "", "attributes": "        pass\n"}
+    full = render("python/client.py.j2", parts, header="", flavour="", models="")
+    empty = render("python/client.py.j2", parts | {"attributes": ""}, header="", flavour="", models="")
+    assert "def _attach" in full
+    assert "def _attach" not in empty
+
+
+def test_layouts_of_an_earlier_process_need_no_jinja2() -> None:
+    render("typescript/api.js.jinja", marker="m")
+    script = (
+        "import sys; from convexgen.emit.templates import learn_frames, render\n"
+        f"learn_frames({dict(frames())!r})\n"
+        "sys.stdout.write(render('typescript/api.js.jinja', marker='m')); assert 'jinja2' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == render("typescript/api.js.jinja", marker="m")
 
 
 def test_a_missing_value_is_an_error() -> None:

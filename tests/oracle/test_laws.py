@@ -61,7 +61,7 @@ def test_line_ends_make_no_difference(program: Program) -> None:
 def test_what_is_remembered_changes_nothing(program: Program, data: st.DataObject) -> None:
     """A plan made with the memory of earlier versions, in the same process and in another, is the plan made without."""
     chosen = replace(program.settings, outputs=OUTPUTS)
-    memory, kept = Memory(), b""
+    memory, kept = Memory(), dict[str, bytes]()
     version = program
     for _ in range(3):
         snapshot = version.snapshot()
@@ -69,7 +69,8 @@ def test_what_is_remembered_changes_nothing(program: Program, data: st.DataObjec
         assert plan(snapshot, chosen, memory) == cold
         thawed = unpack(kept, VERSION)
         assert plan(snapshot, chosen, thawed) == cold
-        kept = pack(thawed, VERSION)
+        name, pieces = pack(thawed, VERSION)
+        kept[name] = b"".join(pieces)
         version = data.draw(edited(version))
 
 

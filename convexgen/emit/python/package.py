@@ -64,10 +64,12 @@ def _models(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
                 aliases[alias] = (fragment[alias], fragment[f"needs {key}"])
     return render(
         "python/models.py.j2",
+        {
+            "imports": import_lines(used),
+            "classes": "\n\n".join(classes),
+            "aliases": "\n".join(_in_order_of_need(aliases)),
+        },
         header=HEADER,
-        imports=import_lines(used),
-        classes="\n\n".join(classes),
-        aliases="\n".join(_in_order_of_need(aliases)),
     )
 
 
@@ -107,12 +109,14 @@ def _client(tree: _Node, fragments: Mapping[str, Fragment], flavour: str) -> str
     base_names = {f"Base{flavour}Client", *((f"{flavour}Caller", f"{flavour}Functions") if classes else ())}
     return render(
         "python/client.py.j2",
+        {
+            "imports": import_lines(used | base_names, checking="models" in used),
+            "classes": "\n\n".join(classes),
+            "attributes": attributes,
+        },
         header=HEADER,
         flavour=flavour,
-        imports=import_lines(used | base_names, checking="models" in used),
-        models="models" in used,
-        classes="\n\n".join(classes),
-        attributes=attributes,
+        models="models" if "models" in used else "",
     )
 
 
@@ -128,9 +132,7 @@ def _module_source(node: _Node, fragments: Mapping[str, Fragment], flavour: str,
     parts = [doc] if (doc := fragment.get("doc")) else []
     if node.children:
         methods = frozenset(fragment.get("names", "").split())
-        attributes = "".join(
-            f"        {line}\n" for line in _attributes(node, root=False, methods=methods).splitlines()
-        )
+        attributes = _attributes(node, root=False, methods=methods)
         parts.append(
             f"    def __init__(self, caller: {flavour}Caller) -> None:\n        super().__init__(caller)\n{attributes}"
         )
@@ -146,5 +148,5 @@ def _attributes(node: _Node, *, root: bool, methods: frozenset[str]) -> str:
     for part, child in sorted(node.children.items()):
         name = module_attribute(part, root=root, taken=taken)
         taken.add(name)
-        lines.append(f"self.{name} = {module_class(child.path)}(caller)\n")
+        lines.append(f"        self.{name} = {module_class(child.path)}(caller)\n")
     return "".join(lines)

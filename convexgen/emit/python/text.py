@@ -63,7 +63,8 @@ def _cleaned(text: str) -> str:
         return text.strip()
     lines = inspect.cleandoc(text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")).split("\n")
     stripped = "\n".join([_with_plain_margin(line.rstrip()) for line in lines]).strip()
-    return _SPECIAL_IN_DOCSTRING.sub(_escape_in_docstring, stripped)
+    # Where the text began with a blank line, its first line was held against the margin of the others until now.
+    return _SPECIAL_IN_DOCSTRING.sub(_escape_in_docstring, inspect.cleandoc(stripped))
 
 
 def _escape_in_docstring(match: re.Match[str]) -> str:

@@ -57,14 +57,11 @@ def _data_model(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
         imports.add(parts, f"table {table.name}")
         paths = property_line("fieldPaths: ", union(list(field_paths(table.name, note))), TABLE_INDENT)
         tables.append(_table(table, parts, paths))
+    hidden = alias_line("type HiddenTableNames =", union(list(map(string, outline.hidden)))) if outline.hidden else ""
     return render(
         "typescript/dataModel.jinja",
+        {"imports": imports.lines("convex", "values", "types"), "tables": "".join(tables), "hidden": hidden},
         marker=MARKER_LINE,
-        imports=imports.lines("convex", "values", "types"),
-        tables="".join(tables),
-        hidden=alias_line("type HiddenTableNames =", union([string(name) for name in outline.hidden]))
-        if outline.hidden
-        else "",
     )
 
 
@@ -80,19 +77,15 @@ def _types(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
         parts = fragments[type_.module]
         declarations.append(parts[f"type {type_.symbol}"])
         imports.add(parts, f"type {type_.symbol}")
-    return render(
-        "typescript/types.jinja",
-        marker=MARKER_LINE,
-        preamble=_blocks(imports.lines("convex", "dataModel")),
-        declarations=declarations or ["export {};\n"],
-    )
+    blocks = _blocks(imports.lines("convex", "dataModel"), *(declarations or ["export {};\n"]))
+    return render("typescript/types.jinja", {"declarations": blocks}, marker=MARKER_LINE)
 
 
 def _enum_arrays(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
     """The text of `types.js`; empty if there is no enum, as all else in `types` exists for the type checker alone."""
     found = [fragments[type_.module].get(f"enum {type_.symbol}") for type_ in outline.types]
     arrays = [array for array in found if array is not None]
-    return render("typescript/types.js.jinja", marker=MARKER_LINE, arrays=arrays) if arrays else ""
+    return render("typescript/types.js.jinja", {"arrays": "".join(arrays)}, marker=MARKER_LINE) if arrays else ""
 
 
 def _api(file: str, outline: Outline, fragments: Mapping[str, Fragment]) -> str:
@@ -111,16 +104,18 @@ def _api(file: str, outline: Outline, fragments: Mapping[str, Fragment]) -> str:
         imports.require("convex", "FunctionReference")
     return render(
         f"typescript/{file}.jinja",
+        {
+            "preamble": _blocks(imports.lines("convex", "dataModel", "types"), aliases),
+            "api": public.object_type(),
+            "internal": internal.object_type(),
+        },
         marker=MARKER_LINE,
-        preamble=_blocks(imports.lines("convex", "dataModel", "types"), aliases),
-        api=public.object_type(),
-        internal=internal.object_type(),
     )
 
 
-def _blocks(*texts: str) -> list[str]:
-    """Those of `texts` that are not empty; a template puts a blank line before each."""
-    return [text for text in texts if text]
+def _blocks(*texts: str) -> str:
+    """Those of `texts` that are not empty, with a blank line between them."""
+    return "\n".join([text for text in texts if text])
 
 
 def _aliases(imports: Imports) -> str:
