@@ -152,6 +152,18 @@ def spec(
     raise typer.Exit(command(_folder(project), _overrides(source, naming), form))
 
 
+@app.command()
+def explain(
+    rule: Annotated[
+        str | None, typer.Argument(metavar="RULE", help="A name or a code. Without it, all rules are listed.")
+    ] = None,
+) -> None:
+    """Print what a rule finds, why it matters, and what to write instead."""
+    from convexgen.cli.explain import explain as command  # noqa: PLC0415
+
+    raise typer.Exit(command(rule))
+
+
 def _folder(project: Path) -> Path:
     if not project.is_dir():
         raise typer.BadParameter(f"there is no folder {str(project)!r}", param_hint="-C")
