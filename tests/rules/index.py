@@ -11,6 +11,12 @@ from tests.rules.pages import FOLDER
 INDEX = FOLDER / "README.md"
 COMMAND = "python -m tests.rules.index"
 
+_INTRODUCTION = f"""\
+`convexgen explain NAME` prints the page of a rule. Those that are *off* are only told where they are selected. *Fix*
+says whether `convexgen fix` can mend what is found; where it is *unsafe*, with `--unsafe`, and the program may then do
+something else. This index is made by `{COMMAND}`.
+"""
+
 
 def index() -> str:
     """What the index should say."""
@@ -20,9 +26,7 @@ def index() -> str:
 def _lines() -> Iterator[str]:
     yield "# The rules of convexgen"
     yield ""
-    yield "`convexgen explain NAME` prints the page of a rule. Those that are *off* are only told where they are selected."
-    yield "*Fix* says whether `convexgen fix` can mend what is found; where it is *unsafe*, with `--unsafe`, and the program"
-    yield f"may then do something else. This index is made by `{COMMAND}`."
+    yield from _INTRODUCTION.splitlines()
     for family, title in FAMILIES.items():
         rules = sorted((rule for rule in ALL if rule.code.startswith(family)), key=lambda rule: rule.code)
         if rules:

@@ -51,5 +51,5 @@ def _check(root: Path, *, with_drift: bool) -> tuple[Diagnostic, ...]:
     if missing := missing_source(root, project.settings):
         return (*project.findings, missing)
     planned = plan(discover(root, project.settings), project.settings)
-    out_of_date = drift(planned.changes, "convexgen generate") if with_drift else ()
+    out_of_date = drift(planned.changes, "run `convexgen generate`") if with_drift else ()
     return in_order([*project.findings, *planned.diagnostics, *out_of_date])
