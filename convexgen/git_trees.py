@@ -38,9 +38,9 @@ _SHALLOW = (
 class GitError(Exception):
     """Git could not give what was asked for. `diagnostic` says why and what to do."""
 
-    def __init__(self, reason: str, help: str) -> None:
+    def __init__(self, reason: str, help: str, path: str = "") -> None:
         super().__init__(reason)
-        self.diagnostic = Diagnostic(GIT_FAILED, reason, Label(Span("")), help=help)
+        self.diagnostic = Diagnostic(GIT_FAILED, reason, Label(Span(path)), help=help)
 
 
 class Entry(NamedTuple):
@@ -149,8 +149,9 @@ def read_pyproject(tree: GitTree) -> bytes | None:
     """The project's pyproject.toml in a tree, or None where it has none. Raises `GitError`."""
     if PYPROJECT in tree.unmerged:
         raise GitError(
-            f"a merge conflict in {PYPROJECT} is not resolved, so the settings are not known",
-            f"resolve it, then `git add {PYPROJECT}`",
+            "a merge conflict in this file is not resolved, so the settings are not known",
+            f"resolve it, then run `git add {PYPROJECT}`",
+            PYPROJECT,
         )
     return tree.read([PYPROJECT])[PYPROJECT] if PYPROJECT in tree.entries else None
 
@@ -158,7 +159,7 @@ def read_pyproject(tree: GitTree) -> bytes | None:
 def read_snapshot(tree: GitTree, settings: Settings) -> Snapshot:
     """What `discover` would find if the tree were checked out. Raises `GitError`.
 
-    An output that a merge left unresolved is one that is not there: whatever it holds, it is to be written again.
+    An output that a merge left unresolved counts as an empty file: whatever it holds, it is to be written again.
     """
     files = ProjectFiles.of(settings)
     unreadable = [
@@ -177,9 +178,20 @@ def read_snapshot(tree: GitTree, settings: Settings) -> Snapshot:
     contents = tree.read([*sources, *outputs])
     return Snapshot(
         tuple(SourceFile.of(path, contents[path]) for path in sorted(sources)),
-        {path: contents[path] for path in sorted(outputs)},
+        {path: contents.get(path, b"") for path in sorted({*outputs, *filter(files.is_output, tree.unmerged)})},
         tuple(sorted(unreadable)),
     )
+
+
+def ignored(tree: GitTree, paths: Iterable[str]) -> frozenset[str]:
+    """Those of the paths in the project that git is told to ignore, and so does not commit. Raises `GitError`."""
+    inner = tree.repository.project
+    given = b"".join(f"{inner}{path}\0".encode("utf-8", "surrogateescape") for path in paths)
+    asked = tree.repository.ask("check-ignore", "--stdin", "-z", given=given)
+    if asked.returncode not in (0, 1):
+        raise _unsound(asked)
+    found = asked.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    return frozenset(path.removeprefix(inner) for path in found)
 
 
 def _unreadable(path: str, entry: Entry) -> str | None:
