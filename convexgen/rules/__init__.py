@@ -6,7 +6,7 @@ A code is never used again: a rule that goes leaves its row behind.
 from __future__ import annotations
 
 from convexgen.diagnostics import Rule
-from convexgen.rules import functions, names, reading, schema, tool
+from convexgen.rules import breaking, functions, names, reading, schema, tool
 
 FAMILIES: dict[str, str] = {
     "CG1": "What cannot be read",
@@ -21,4 +21,11 @@ FAMILIES: dict[str, str] = {
 }
 """What the rules whose codes begin alike are about."""
 
-ALL: tuple[Rule, ...] = (*reading.RULES, *schema.RULES, *functions.RULES, *names.RULES, *tool.RULES)
+ALL: tuple[Rule, ...] = (
+    *reading.RULES,
+    *schema.RULES,
+    *functions.RULES,
+    *names.RULES,
+    *breaking.RULES,
+    *tool.RULES,
+)
