@@ -88,6 +88,15 @@ def missing_source(root: Path, settings: Settings) -> Diagnostic | None:
     )
 
 
+def repository_prefix(root: Path) -> str:
+    """What leads from the root of the repository that `root` lies in to `root` itself: `services/chat/`, or nothing."""
+    real = Path(os.path.realpath(root))
+    for folder in (real, *real.parents):
+        if (folder / ".git").exists():
+            return f"{real.relative_to(folder).as_posix()}/" if folder != real else ""
+    return ""
+
+
 def cache_folder(root: Path, environment: Mapping[str, str]) -> Path:
     """Where what may be forgotten about this project is kept: never inside the project, safe to delete."""
     own, shared = environment.get("CONVEXGEN_CACHE_DIR"), environment.get("XDG_CACHE_HOME")

@@ -22,7 +22,9 @@ def run_again(arguments: list[str]) -> int | None:
         return _run_plainly(arguments)
     snapshot = discover(run.root, run.settings)
     if is_unchanged(run, snapshot):
-        sys.stderr.write(run.said.replace("{milliseconds}", f"{(time.perf_counter() - began) * 1000:.0f}") + "\n")
+        if run.said:
+            milliseconds = f"{(time.perf_counter() - began) * 1000:.0f}"
+            sys.stderr.write(run.said.replace("{milliseconds}", milliseconds) + "\n")
         return 0
     if arguments[0] != "generate":
         return None

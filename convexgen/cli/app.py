@@ -12,7 +12,7 @@ import typer
 from convexgen.cli import VERSION
 from convexgen.cli.guard import guarded
 from convexgen.naming import Naming
-from convexgen.report import DiffMode
+from convexgen.report import FORMATS, DiffMode, schema
 from convexgen.settings import SpecFormat
 
 app = typer.Typer(
@@ -30,6 +30,12 @@ SourceOption = Annotated[
     str | None, typer.Option(metavar="DIR", help="The functions folder, instead of the one in the settings.")
 ]
 NamingOption = Annotated[Naming | None, typer.Option(help="How names are written on the wire.")]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULES", help="Tell these instead of the usual: names, codes, `CG6`, `ALL`; by commas."),
+]
+ExtendSelectOption = Annotated[list[str] | None, typer.Option(metavar="RULES", help="Tell these as well.")]
+IgnoreOption = Annotated[list[str] | None, typer.Option(metavar="RULES", help="Leave these untold.")]
 NoTypesOption = Annotated[bool, typer.Option("--no-types", help="Leave mypy out.")]
 
 HERE = Path()
@@ -48,6 +54,18 @@ def run(arguments: list[str]) -> int:
 def _version(asked: bool) -> None:
     if asked:
         sys.stdout.write(f"convexgen {VERSION}\n")
+        raise typer.Exit
+
+
+def _known_format(name: str) -> str:
+    if name not in FORMATS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}", param_hint="--output-format")
+    return name
+
+
+def _schema(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(schema())
         raise typer.Exit
 
 
@@ -91,20 +109,34 @@ def check(
     source: SourceOption = None,
     naming: NamingOption = None,
     no_types: NoTypesOption = False,
-    output_format: Annotated[str, typer.Option(help="How findings are written: text or json.")] = "text",
+    select: SelectOption = None,
+    extend_select: ExtendSelectOption = None,
+    ignore: IgnoreOption = None,
+    output_format: Annotated[
+        str, typer.Option(callback=_known_format, help=f"How findings are written: {', '.join(FORMATS)}.")
+    ] = "text",
     diff: Annotated[DiffMode, typer.Option(help="How much of what is out of date to show.")] = "short",
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule; show none.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is found.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="End well whatever is found.")] = False,
+    add_ignore: Annotated[
+        bool, typer.Option("--add-ignore", help="Write comments into the sources that ignore what is told now.")
+    ] = False,
+    _: Annotated[
+        bool,
+        typer.Option("--output-schema", callback=_schema, is_eager=True, help="Print the JSON schema of `json`."),
+    ] = False,
 ) -> None:
-    """Check the sources, and that the clients are up to date. Writes nothing."""
+    """Check the sources, and that the clients are up to date. Writes nothing, but for `--add-ignore`."""
+    from convexgen.cli.check import Wishes  # noqa: PLC0415
     from convexgen.cli.check import check as command  # noqa: PLC0415
-    from convexgen.report import FORMATS  # noqa: PLC0415
 
-    if output_format not in FORMATS:
-        raise typer.BadParameter(f"{output_format!r} is not one of {', '.join(FORMATS)}", param_hint="--output-format")
     overrides = _overrides(source, naming)
     remedy = _command_line("generate", project, overrides)
-    raise typer.Exit(
-        command(_folder(project), overrides, types=not no_types, output_format=output_format, diff=diff, remedy=remedy)
-    )
+    wishes = Wishes(remedy, not no_types, output_format, diff, statistics, quiet, exit_zero, add_ignore)
+    chosen = {"select": select, "extend-select": extend_select, "ignore": ignore}
+    lists = {key: ",".join(values) for key, values in chosen.items() if values is not None}
+    raise typer.Exit(command(_folder(project), overrides | lists, wishes))
 
 
 @app.command()

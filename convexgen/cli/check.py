@@ -1,21 +1,29 @@
-"""`convexgen check`: everything that `generate` would say and do, and what mypy says, without writing anything."""
+"""`convexgen check`: everything that `generate` would say and do, and what mypy says, without writing anything.
+
+`--add-ignore` alone writes: the comments after which nothing more of this is said.
+"""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import keep_clean_run, plan_with_memory
 from convexgen.cli.project import Project, open_project
-from convexgen.cli.streams import color, count, exit_code, say, show, tally, waiting
-from convexgen.diagnostics import Diagnostic, in_order
-from convexgen.discover import cache_folder, discover
+from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally, waiting
+from convexgen.diagnostics import Diagnostic
+from convexgen.discover import cache_folder, discover, repository_prefix
 from convexgen.report import DiffMode, Report
-from convexgen.report.drift import drift, rule_of
+from convexgen.report.drift import DRIFT, drift, rule_of
 from convexgen.rules.tool import MISSING_OUTPUT, ORPHAN_OUTPUT, STALE_OUTPUT
+from convexgen.selection import Judged, add_ignores, judged_by_plan, judged_by_types, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot
+from convexgen.source import SourceFile
 from convexgen.typecheck import TypeCheck
 
 _KINDS = {STALE_OUTPUT: "stale", MISSING_OUTPUT: "missing", ORPHAN_OUTPUT: "left over"}
@@ -24,31 +32,51 @@ _PATIENCE = 0.5
 """Seconds to wait for mypy before saying that we do."""
 
 
-def check(
-    directory: Path, overrides: dict[str, str], *, types: bool, output_format: str, diff: DiffMode, remedy: str
-) -> int:
-    """`remedy` is the command line that brings the outputs up to date."""
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of a check. `remedy` is the command line that brings the outputs up to date."""
+
+    remedy: str
+    types: bool = True
+    output_format: str = "text"
+    diff: DiffMode = "short"
+    statistics: bool = False
+    quiet: bool = False
+    exit_zero: bool = False
+    add_ignore: bool = False
+
+
+class _Found(NamedTuple):
+    """A project as it was found. `verdict` is None where mypy was not asked, or could not have been."""
+
+    snapshot: Snapshot
+    plan: Plan
+    verdict: tuple[Diagnostic, ...] | None
+
+
+def check(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     project = open_project(directory, overrides)
     if project.settings is None:
-        show(Report(project.findings, project.sources, color=color()), output_format)
-        say(f"{tally(Report(project.findings))}: nothing was checked.")
-        return exit_code(project.findings)
-    if types:
-        with TypeCheck.start(project.root, project.settings, cache_folder(project.root, os.environ) / "mypy") as run:
-            snapshot, planned = _plan(project, project.settings)
-            verdict = _verdict(run, snapshot, planned)
-    else:
-        snapshot, planned = _plan(project, project.settings)
-        verdict = ()
-    found = (*project.findings, *planned.diagnostics, *verdict, *drift(planned.changes, remedy))
-    sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
-    report = Report(in_order(list(found)), sources, planned.changes, diff, planned.files, color())
-    show(report, output_format)
-    summary = _summary(report, planned, verdict, remedy)
-    say(summary)
-    if not found and not types and output_format == "text":
-        keep_clean_run(directory, project.root, project.settings, snapshot, summary)
-    return exit_code(found)
+        report = _report(project, project.findings, (), wishes)
+        return _end(report, f"{tally(report)}: nothing was checked.", wishes)
+    found = _look(project, project.settings, wishes)
+    told = _tell(project, project.settings, found, wishes)
+    if wishes.add_ignore:
+        return _add_ignores(project, found, told, wishes)
+    report = _report(project, told, found.snapshot.sources, wishes, found.plan)
+    summary = _summary(report, found.plan, wishes.remedy)
+    if not told and not wishes.types and wishes.output_format == "text":
+        said = "" if wishes.quiet else summary
+        keep_clean_run(directory, project.root, project.settings, found.snapshot, said)
+    return _end(report, summary, wishes)
+
+
+def _look(project: Project, settings: Settings, wishes: Wishes) -> _Found:
+    if not wishes.types:
+        return _Found(*_plan(project, settings), None)
+    with TypeCheck.start(project.root, settings, cache_folder(project.root, os.environ) / "mypy") as run:
+        snapshot, planned = _plan(project, settings)
+        return _Found(snapshot, planned, _verdict(run, snapshot, planned))
 
 
 def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan]:
@@ -56,23 +84,88 @@ def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan]:
     return snapshot, plan_with_memory(project.root, snapshot, settings)
 
 
-def _verdict(run: TypeCheck, snapshot: Snapshot, planned: Plan) -> tuple[Diagnostic, ...]:
+def _verdict(run: TypeCheck, snapshot: Snapshot, planned: Plan) -> tuple[Diagnostic, ...] | None:
     """What mypy finds, unless they would only repeat that a file is not Python or that there is none."""
     if not snapshot.sources or any(finding.rule.unreadable for finding in planned.diagnostics):
-        return ()
+        return None
     if run.finished(_PATIENCE):
         return run.verdict()
     with waiting("checking types"):
         return run.verdict()
 
 
-def _summary(report: Report, planned: Plan, verdict: tuple[Diagnostic, ...], remedy: str) -> str:
-    findings = Report(tuple(finding for finding in report.diagnostics if finding.rule.code[:3] != "CG5"))
+def _tell(project: Project, settings: Settings, found: _Found, wishes: Wishes) -> tuple[Diagnostic, ...]:
+    """Of everything that was found, what is wanted."""
+    sources = found.snapshot.sources
+    everything = (
+        *project.findings,
+        *found.plan.diagnostics,
+        *(found.verdict or ()),
+        *drift(found.plan.changes, wishes.remedy),
+        *mistakes(sources),
+    )
+    return tell(everything, sources, settings, _judged(found))
+
+
+def _judged(found: _Found) -> Judged:
+    by_plan, by_types = judged_by_plan(found.plan.diagnostics), judged_by_types(found.verdict)
+    return lambda rule: by_plan(rule) or by_types(rule)
+
+
+def _add_ignores(project: Project, found: _Found, told: tuple[Diagnostic, ...], wishes: Wishes) -> int:
+    """Write a comment for what is told now, and tell what there can be none for."""
+    added = add_ignores(told, found.snapshot.sources)
+    try:
+        apply(Plan((), added.changes), project.root)
+    except ApplyError as error:
+        report = _report(project, (error.diagnostic,), (), wishes)
+        return _end(report, f"{tally(report)}: nothing was written.", wishes)
+    report = _report(project, added.left, found.snapshot.sources, wishes)
+    left = f"; {tally(report)} left" if added.left else ""
+    written = f"{count(added.comments, 'comment')} in {count(len(added.changes), 'file')}"
+    return _end(report, f"{f'wrote {written}' if added.changes else 'nothing to ignore'}{left}.", wishes)
+
+
+def _report(
+    project: Project,
+    told: tuple[Diagnostic, ...],
+    sources: tuple[SourceFile, ...],
+    wishes: Wishes,
+    planned: Plan | None = None,
+) -> Report:
+    """What is told; of the changes only those that are."""
+    paths = {finding.primary.span.path for finding in told if finding.rule in DRIFT}
+    changes = tuple(change for change in planned.changes if change.path in paths) if planned else ()
+    return Report(
+        told,
+        {**project.sources, **{source.path: source.content for source in sources}},
+        changes,
+        wishes.diff,
+        planned.files if planned else 0,
+        color(),
+        repository_prefix(project.root),
+        wishes.statistics,
+    )
+
+
+def _end(report: Report, summary: str, wishes: Wishes) -> int:
+    show(report, wishes.output_format)
+    if not wishes.quiet:
+        say(summary)
+    code = exit_code(report.diagnostics)
+    return CLEAN if wishes.exit_zero and code == FINDINGS else code
+
+
+def _summary(report: Report, planned: Plan, remedy: str) -> str:
+    findings = Report(tuple(finding for finding in report.diagnostics if finding.rule not in DRIFT))
     said = f"{tally(findings)}. " if findings.diagnostics else ""
     if any(finding.stops_generation for finding in planned.diagnostics):
         return f"{said}The generated files could not be compared."
+    files = count(planned.files, "generated file")
     if not planned.changes:
-        return f"{said}{count(planned.files, 'generated file')} up to date."
-    kinds = Counter(_KINDS.get(rule_of(change), "edited") for change in planned.changes)
+        return f"{said}{files} up to date."
+    if not report.changes:
+        return f"{said}{len(planned.changes)} of {files} out of date, which is ignored."
+    kinds = Counter(_KINDS.get(rule_of(change), "edited") for change in report.changes)
     listed = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-    return f"{said}{listed} of {count(planned.files, 'generated file')}: run `{remedy}` and commit the result."
+    return f"{said}{listed} of {files}: run `{remedy}` and commit the result."

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 from typing import TypeVar
 
-from convexgen.cli.streams import INTERRUPTED, OUR_FAULT
+from convexgen.cli.streams import INTERRUPTED, OUR_FAULT, degrade
 
 CodeT = TypeVar("CodeT", int, "int | None")
 
 
 def guarded(work: Callable[[], CodeT], arguments: list[str]) -> CodeT | int:
     """What `work` gives, or the code for how it was stopped. `arguments` are for the report of a bug."""
+    codecs.register_error("convexgen", degrade)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="convexgen")
     try:
         return work()
     except SystemExit as end:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
 
 from convexgen.diagnostics import Diagnostic, Severity
 from convexgen.report import Report, render
@@ -13,10 +14,27 @@ from convexgen.report import Report, render
 CLEAN, FINDINGS, UNREADABLE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
+_IN_ASCII = {"…": "...", "\ufffd": "?"} | {chr(0x2400 + code): f"^{chr(code ^ 0x40)}" for code in range(32)}
+"""How a narrow console shows the signs that reports use, among them the pictures of control characters."""
+
+
 def show(report: Report, name: str = "text") -> None:
-    """Write the report to standard output."""
-    sys.stdout.write(render(report, name))
+    """Write the report to standard output: for programs in UTF-8, whatever the console speaks."""
+    text = render(report, name)
+    if name == "text" or not isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
+
+
+def degrade(error: UnicodeError) -> tuple[str, int]:
+    """What a console that does not know a character shows instead, so that it never stops a command."""
+    assert isinstance(error, UnicodeEncodeError)
+    missing = error.object[error.start : error.end]
+    shown = (_IN_ASCII.get(letter) or letter.encode("ascii", "backslashreplace").decode() for letter in missing)
+    return "".join(shown), error.end
 
 
 def say(text: str) -> None:

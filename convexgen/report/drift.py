@@ -16,6 +16,10 @@ _MESSAGES = {
 }
 
 
+DRIFT = frozenset(_MESSAGES)
+"""The four ways in which an output can be out of date."""
+
+
 def rule_of(change: FileChange) -> Rule:
     """Which of the four ways of being out of date a change mends."""
     if change.before is None:

@@ -23,6 +23,7 @@ def render(report: Report) -> str:
         "summary": {
             "errors": report.errors,
             "warnings": report.warnings,
+            "rules": {rule.name: number for rule, number in report.by_rule},
             "files": report.files,
             "changes": dict(sorted(Counter(rule_of(change).name for change in report.changes).items())),
         },

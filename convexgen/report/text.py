@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from convexgen.diagnostics import Diagnostic, Severity
+from convexgen.diagnostics import Diagnostic, Rule, Severity
 from convexgen.report import Report
 from convexgen.report.excerpt import Line, Style, excerpt, safe
 from convexgen.report.patch import patch
@@ -24,15 +24,36 @@ _STYLES: dict[Style, str] = {
 
 
 def render(report: Report) -> str:
+    lines = _statistics(report) if report.statistics else _findings(report)
+    if not report.color:
+        return "".join("".join(text for _, text in line).rstrip() + "\n" for line in lines)
+    return _painted(lines)
+
+
+def _statistics(report: Report) -> list[Line]:
+    width = max((len(str(number)) for _, number in report.by_rule), default=0)
+    return [
+        [
+            ("plain", f"{number:>{width}}  "),
+            (_style(rule), f"{rule.code} {rule.name}"),
+            ("plain", f": {rule.summary}"),
+        ]
+        for rule, number in report.by_rule
+    ]
+
+
+def _findings(report: Report) -> list[Line]:
     lines: list[Line] = []
     for finding, following in zip_longest(report.diagnostics, report.diagnostics[1:]):
         lines.extend(_finding(finding, report))
         if finding.help and not _will_repeat(finding, following):
             lines.append([("help", "  help: "), ("plain", safe(finding.help).replace("\n", "\n        "))])
     lines.extend(_diff_line(line) for line in patch(report.changes, report.diff).split("\n")[:-1])
-    if not report.color:
-        return "".join("".join(text for _, text in line).rstrip() + "\n" for line in lines)
-    return _painted(lines)
+    return lines
+
+
+def _style(rule: Rule) -> Style:
+    return "error" if rule.severity is Severity.ERROR else "warning"
 
 
 def _finding(finding: Diagnostic, report: Report) -> list[Line]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 from convexgen.selection.adding import Added, add_ignores
 from convexgen.selection.comments import mistakes
 from convexgen.selection.selectors import Complaint, can_be_ignored, complaint
-from convexgen.selection.telling import everything_but_types, only_types, tell
+from convexgen.selection.telling import Judged, judged_by_plan, judged_by_types, tell
 
 __all__ = [
     "Added",
     "Complaint",
+    "Judged",
     "add_ignores",
     "can_be_ignored",
     "complaint",
-    "everything_but_types",
+    "judged_by_plan",
+    "judged_by_types",
     "mistakes",
-    "only_types",
     "tell",
 ]

@@ -14,16 +14,20 @@ from convexgen.source import SourceFile
 Judged = Callable[[Rule], bool]
 """Tells of which rules everything there is was found: only of those can it be said that a comment has no use."""
 
+_OTHERS = ("CG7", "CG8")
+"""What a plan does not speak of: the rules of `convexgen breaking`, and mypy's."""
 
-def everything_but_types(found: Iterable[Diagnostic]) -> Judged:
-    """The judgement of a plan, which is complete as long as nothing in it stops generation."""
+
+def judged_by_plan(found: Iterable[Diagnostic]) -> Judged:
+    """The judgement of a plan and its drift, which is complete as long as nothing in it stops generation."""
     stopped = any(finding.stops_generation for finding in found)
-    return lambda rule: not stopped and not only_types(rule)
+    return lambda rule: not stopped and not rule.code.startswith(_OTHERS)
 
 
-def only_types(rule: Rule) -> bool:
-    """The judgement of mypy."""
-    return rule.code.startswith("CG8")
+def judged_by_types(verdict: Iterable[Diagnostic] | None) -> Judged:
+    """The judgement of mypy; None where it was not asked."""
+    complete = verdict is not None and not any(finding.rule.unreadable for finding in verdict)
+    return lambda rule: complete and rule.code.startswith("CG8")
 
 
 def tell(

@@ -61,7 +61,7 @@ def test_only_what_is_needed_is_loaded(arguments: list[str], loaded: str) -> Non
         (["check", "--nonsense"], "Error: No such option: --nonsense"),
         (
             ["check", "--output-format", "xml"],
-            "Error: Invalid value for --output-format: 'xml' is not one of text, json\n",
+            "Error: Invalid value for --output-format: 'xml' is not one of text, json, github, sarif\n",
         ),
         (["check", "--diff", "huge"], "Error: Invalid value for '--diff': "),
         (["generate", "--naming", "snake"], "Error: Invalid value for '--naming': "),

@@ -115,7 +115,13 @@ def test_as_json_everything_is_one_document(project: Path, convexgen: Command, c
         ("CG601", "backend/a.py"),
     ]
     assert document["changes"] == [{"path": "backend/_generated/a.js", "rule": "missing-output", "diff": None}]
-    assert document["summary"] == {"errors": 1, "warnings": 1, "files": 1, "changes": {"missing-output": 1}}
+    assert document["summary"] == {
+        "errors": 1,
+        "warnings": 1,
+        "rules": {"a-warning": 1, "missing-output": 1},
+        "files": 1,
+        "changes": {"missing-output": 1},
+    }
 
 
 def test_broken_settings_are_one_document_too(project: Path, check: Command) -> None:

@@ -76,6 +76,7 @@ def test_the_whole_document() -> None:
         "summary": {
             "errors": 2,
             "warnings": 1,
+            "rules": {"unknown-table": 2, "habit": 1},
             "files": 7,
             "changes": {"edited-output": 1, "missing-output": 1},
         },
@@ -87,5 +88,5 @@ def test_without_findings_it_is_still_a_document() -> None:
         "schema_version": 1,
         "diagnostics": [],
         "changes": [],
-        "summary": {"errors": 0, "warnings": 0, "files": 0, "changes": {}},
+        "summary": {"errors": 0, "warnings": 0, "rules": {}, "files": 0, "changes": {}},
     }
