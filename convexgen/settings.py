@@ -6,6 +6,7 @@ Kept free of pydantic so that a command that finds its answer in the cache need 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
@@ -57,6 +58,30 @@ def is_shown(wire: str, output: Output) -> bool:
     return included and not any(fnmatchcase(wire, pattern) for pattern in output.exclude)
 
 
+ChangeSeverity = Literal["breaking", "dangerous", "safe"]
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedChange:
+    """A change since the baseline that is permitted up to and including the day `until`.
+
+    `rule` is the name of a rule, `change` what it is about as the finding says it (`"messages.send args limit"`).
+    """
+
+    rule: str
+    change: str
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakingSettings:
+    """What `convexgen breaking` is told: severities by the name of the rule, and changes that are permitted."""
+
+    severities: tuple[tuple[str, ChangeSeverity], ...] = ()
+    allow: tuple[AllowedChange, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`source` is the functions folder. All paths are relative to the project's root and use `/`.
@@ -75,6 +100,7 @@ class Settings:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    breaking: BreakingSettings = BreakingSettings()
 
     @property
     def all_outputs(self) -> tuple[Output, ...]:

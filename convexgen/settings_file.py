@@ -10,12 +10,14 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, ValidationError
 
 from convexgen.diagnostics import Diagnostic, Label, Rule, in_order
 from convexgen.naming import Naming
+from convexgen.rules.breaking import CHANGES
 from convexgen.rules.tool import (
     INVALID_SETTING,
     INVALID_TOML,
@@ -26,6 +28,9 @@ from convexgen.rules.tool import (
 )
 from convexgen.selection import complaint
 from convexgen.settings import (
+    AllowedChange,
+    BreakingSettings,
+    ChangeSeverity,
     FileType,
     Output,
     OutputVisibility,
@@ -91,6 +96,18 @@ _AnyOutput: TypeAlias = Annotated[_TypeScriptSection | _PythonSection | _SpecSec
 _Selectors: TypeAlias = Annotated[tuple[str, ...], Field(strict=False)]
 
 
+class _AllowedChangeSection(_Section):
+    rule: str
+    change: str = Field(min_length=1)
+    until: date
+    reason: str = Field(min_length=1)
+
+
+class _BreakingSection(_Section):
+    severities: dict[str, ChangeSeverity] = {}
+    allow: list[_AllowedChangeSection] = []
+
+
 class _SettingsSection(_Section):
     source: str = Field("backend", min_length=1)
     naming: Naming = "camel"
@@ -99,6 +116,7 @@ class _SettingsSection(_Section):
     extend_select: _Selectors = ()
     ignore: _Selectors = ()
     per_file_ignores: dict[str, _Selectors] = {}
+    breaking: _BreakingSection = _BreakingSection()
 
 
 _SECTIONS: dict[str, type[_Section]] = {
@@ -135,7 +153,11 @@ def load(
     except ValidationError as error:
         return None, in_order([_explain(item, values, text, elsewhere) for item in error.errors()])
     settings = _settings(model)
-    findings = [*_path_findings(settings, text, elsewhere), *_selector_findings(settings, text, elsewhere)]
+    findings = [
+        *_path_findings(settings, text, elsewhere),
+        *_selector_findings(settings, text, elsewhere),
+        *_breaking_findings(settings, text),
+    ]
     failed = any(finding.rule is not SHADOWED_PACKAGE for finding in findings)
     return None if failed else settings, in_order(findings)
 
@@ -149,7 +171,13 @@ def _settings(model: _SettingsSection) -> Settings:
         model.extend_select,
         model.ignore,
         tuple(model.per_file_ignores.items()),
+        _breaking(model.breaking),
     )
+
+
+def _breaking(model: _BreakingSection) -> BreakingSettings:
+    allow = (AllowedChange(each.rule, each.change, each.until, each.reason) for each in model.allow)
+    return BreakingSettings(tuple(sorted(model.severities.items())), tuple(allow))
 
 
 def _output(model: _TypeScriptSection | _PythonSection | _SpecSection) -> Output:
@@ -229,7 +257,9 @@ def _explain(error: Any, values: Mapping[str, Any], text: str | None, elsewhere:
 def _known_keys(place: KeyPath, values: Mapping[str, Any]) -> list[str]:
     """The keys that may stand where the last of `place` stands."""
     section: type[_Section] = _SettingsSection
-    if len(place) == 3:
+    if place[0] == "breaking":
+        section = _BreakingSection if len(place) == 2 else _AllowedChangeSection
+    elif len(place) == 3:
         section = _SECTIONS[values["outputs"][place[1]]["kind"]]
     return [_kebab(name) for name in section.model_fields]
 
@@ -248,8 +278,10 @@ def _complaint(error: Any) -> str:
             return "must not be empty"
         case "string_pattern_mismatch":
             return "must end in `.json`"
-        case "dict_type":
+        case "dict_type" | "model_type":
             return "must be a table"
+        case "date_type":
+            return "must be a day without quotes, such as 2030-01-31"
         case _:
             return "must be a list"
 
@@ -321,6 +353,26 @@ def _selector_findings(settings: Settings, text: str | None, elsewhere: Mapping[
             elif wrong:
                 span = place_of_text(PATH, text or "", (*SECTION, *place), selector)
                 yield Diagnostic(INVALID_SETTING, wrong.message, Label(span), help=wrong.help)
+
+
+def _breaking_findings(settings: Settings, text: str | None) -> Iterator[Diagnostic]:
+    """Names that are not those of rules about changes, and reasons that nobody has written."""
+    section: KeyPath = (*SECTION, "breaking")
+    named: list[tuple[KeyPath, str]] = [
+        ((*section, "severities", name), name) for name, _ in settings.breaking.severities
+    ]
+    for position, allowed in enumerate(settings.breaking.allow):
+        place: KeyPath = (*section, "allow", position)
+        named.append(((*place, "rule"), allowed.rule))
+        if allowed.reason in ("…", "..."):
+            message = f"`{_dotted(place[2:])}.reason` does not say why"
+            yield _finding(INVALID_SETTING, message, text, (*place, "reason"), "write why nothing breaks")
+    names = [rule.name for rule in CHANGES]
+    for place, name in named:
+        if name not in names:
+            close = difflib.get_close_matches(name, names, 1)
+            help_ = f"did you mean `{close[0]}`?" if close else "name a rule whose code begins with CG7"
+            yield _finding(INVALID_SETTING, f"there is no rule `{name}` about changes", text, place, help_)
 
 
 def _leads_out(path: str) -> bool:
