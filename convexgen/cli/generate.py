@@ -12,6 +12,7 @@ from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import keep_clean_run, plan_with_memory
 from convexgen.cli.project import Project, open_project_beside
 from convexgen.cli.streams import CLEAN, color, count, exit_code, say, show, tally
+from convexgen.diagnostics import Diagnostic
 from convexgen.discover import discover
 from convexgen.report import Report
 from convexgen.settings import Settings
@@ -67,8 +68,14 @@ def _load_compiler() -> None:
 def _plan(project: Project, settings: Settings, snapshot: Snapshot) -> tuple[Plan, Report]:
     planned = plan_with_memory(project.root, snapshot, settings)
     sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
-    found = (finding for finding in planned.diagnostics if not finding.rule.advisory)
-    return planned, Report((*project.findings, *found), sources, color=color())
+    found = (*project.findings, *planned.diagnostics)
+    return planned, Report(_told(found, snapshot, settings) if found else (), sources, color=color())
+
+
+def _told(found: tuple[Diagnostic, ...], snapshot: Snapshot, settings: Settings) -> tuple[Diagnostic, ...]:
+    from convexgen.selection import tell_writers  # noqa: PLC0415 - only where there is something to choose from
+
+    return tell_writers(found, snapshot.sources, settings)
 
 
 def _refuse(project: Project) -> int:

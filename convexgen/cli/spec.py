@@ -13,6 +13,7 @@ from convexgen.emit.spec import render
 from convexgen.plan import compile_ir
 from convexgen.report import Report
 from convexgen.report import render as render_report
+from convexgen.selection import tell_writers
 from convexgen.settings import SpecFormat
 
 
@@ -23,7 +24,7 @@ def spec(directory: Path, overrides: dict[str, str], form: SpecFormat) -> int:
     if project.settings is not None:
         snapshot = discover(project.root, project.settings)
         ir, diagnostics = compile_ir(snapshot, project.settings)
-        found = (*found, *diagnostics)
+        found = tell_writers((*found, *diagnostics), snapshot.sources, project.settings)
         sources = {**sources, **{source.path: source.content for source in snapshot.sources}}
     report = Report(found, sources)
     if ir is None:

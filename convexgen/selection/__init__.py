@@ -9,7 +9,7 @@ from __future__ import annotations
 from convexgen.selection.adding import Added, add_ignores
 from convexgen.selection.comments import mistakes
 from convexgen.selection.selectors import Complaint, can_be_ignored, complaint
-from convexgen.selection.telling import Judged, judged_by_plan, judged_by_types, tell
+from convexgen.selection.telling import Judged, judged_by_plan, judged_by_types, tell, tell_writers
 
 __all__ = [
     "Added",
@@ -22,4 +22,5 @@ __all__ = [
     "judged_by_types",
     "mistakes",
     "tell",
+    "tell_writers",
 ]

@@ -42,6 +42,13 @@ def tell(
     return in_order([each for each in kept if is_selected(each.rule, each.primary.span.path, settings)])
 
 
+def tell_writers(
+    found: Sequence[Diagnostic], sources: Iterable[SourceFile], settings: Settings
+) -> tuple[Diagnostic, ...]:
+    """What is told to those who only want outputs written. Advice, and whether comments have a use, is for `check`."""
+    return tell([each for each in found if not each.rule.advisory], sources, settings, judged=lambda _: False)
+
+
 def _unsuppressed(
     found: Iterable[Diagnostic], files: dict[str, Suppressions], used: set[Named]
 ) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from convexgen.diagnostics import Diagnostic
 from convexgen.project_files import PYPROJECT
+from convexgen.selection import judged_by_plan, judged_by_types, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, after
 
@@ -69,7 +70,15 @@ class Decisions:
         if picture.blocked or picture.settings is None or picture.snapshot is None:
             return Step(changed, picture.findings)
         plan = self._planner(picture.snapshot, picture.settings)
-        return Step(changed, (*picture.findings, *plan.diagnostics), plan)
+        sources = picture.snapshot.sources
+        found = (*picture.findings, *plan.diagnostics, *mistakes(sources))
+        return Step(changed, tell(found, sources, picture.settings, judged_by_plan(plan.diagnostics)), plan)
+
+    def types(self, verdict: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        """What is told of mypy's verdict about the last picture."""
+        if self._known is None or self._known.snapshot is None or self._known.settings is None:
+            return verdict
+        return tell(verdict, self._known.snapshot.sources, self._known.settings, judged_by_types(verdict))
 
     def written(self, plan: Plan) -> None:
         """The plan of the last step is on disk now: expect to see its outputs."""

@@ -163,8 +163,9 @@ class _Session:
         if verdict.step != self._steps:
             return
         self._types = None
-        self._hooks.show(verdict.findings, self._snapshot)
-        count = len(verdict.findings)
+        told = self._decisions.types(verdict.findings)
+        self._hooks.show(told, self._snapshot)
+        count = len(told)
         self._hooks.say(f"types: {count} finding{'' if count == 1 else 's'}" if count else "types: ok")
 
 
