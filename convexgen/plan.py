@@ -38,7 +38,7 @@ def plan(snapshot: Snapshot, settings: Settings, memory: Memory | None = None, *
     try:
         analysed = work.analyse()
         memory.changed |= work.made_units
-        found = [*_unreadable(snapshot), *analysed.diagnostics]
+        found = _findings(snapshot, analysed)
         files = () if _has_error(found) else tuple(_generate(analysed, settings, memory, work))
     finally:
         work.close()
@@ -57,7 +57,7 @@ def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tu
     """The program, and what is wrong with it. None with any error."""
     work = Work(Front(snapshot.sources, settings.source, settings.naming, Understanding()), alone=True)
     analysed = work.analyse()
-    found = [*_unreadable(snapshot), *analysed.diagnostics]
+    found = _findings(snapshot, analysed)
     ordered = in_order(list(_in_characters(found, snapshot.sources)))
     return (None if _has_error(found) else _whole(analysed, work)), ordered
 
@@ -66,9 +66,14 @@ def _has_error(found: list[Diagnostic]) -> bool:
     return any(each.stops_generation for each in found)
 
 
-def _unreadable(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    for path, reason in snapshot.unreadable:
-        yield Diagnostic(reading.UNREADABLE_FILE, f"this file cannot be read: {reason}", Label(Span(path)))
+def _findings(snapshot: Snapshot, analysed: Analysed) -> list[Diagnostic]:
+    """What is to be said about the sources. Nobody knows what is in those that cannot be read."""
+    unreadable = [
+        Diagnostic(reading.UNREADABLE_FILE, f"this file cannot be read: {reason}", Label(Span(path)))
+        for path, reason in snapshot.unreadable
+    ]
+    certain = (each for each in analysed.diagnostics if not unreadable or each.rule != reading.EMPTY_PROJECT)
+    return [*unreadable, *certain]
 
 
 def _whole(analysed: Analysed, work: Work) -> ir.Ir:

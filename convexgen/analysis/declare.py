@@ -16,8 +16,7 @@ from convexgen.analysis.declarations import (
 )
 from convexgen.analysis.functions import Functions
 from convexgen.analysis.named import NamedTypes
-from convexgen.analysis.resolve import Missing, Program
-from convexgen.analysis.syntax import ImportedName
+from convexgen.analysis.resolve import Program
 from convexgen.analysis.tables import Tables
 from convexgen.naming import Naming, wire_name
 from convexgen.rules import reading
@@ -74,14 +73,11 @@ class Analysis:
         sound = {symbol: each for symbol, each in (own | instances).items() if not each.findings}
         return tuple(sound[symbol] for symbol in sorted(sound))
 
-    def _check_imports(self, name: str, findings: Findings) -> None:
-        for statement in self.program.modules[name].body:
-            if not isinstance(statement, ImportedName) or statement.name == "*" or "." in statement.local:
-                continue
-            meaning = self.program.lookup(name, statement.local)
-            if isinstance(meaning, Missing) and meaning.module is not None:
-                if meaning.module.startswith("_generated") or statement.module.endswith("_generated"):
-                    continue  # what we write is not ours to read
+    def _check_imports(self, module: str, findings: Findings) -> None:
+        for name in self.program.scope(module):
+            broken = self.program.broken_import(module, name)
+            if broken is not None:
+                statement, meaning = broken
                 what = f"`{statement.name}` from `{'.' * statement.level}{statement.module}`"
                 if statement.name is None:
                     what = f"`{statement.module}`"

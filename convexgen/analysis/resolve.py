@@ -127,6 +127,25 @@ class Program:
             return None if owner is None else self._member(owner, expression.name, frozenset())
         return None
 
+    def imported(self, module: str, imported: ImportedName) -> Meaning:
+        """What an import means that stands inside of a function of `module`."""
+        return self._import(module, imported, frozenset())
+
+    def broken_import(self, module: str, name: str) -> tuple[ImportedName, Missing] | None:
+        """The import that binds `name` in `module` and leads nowhere in the functions folder; None for any other name.
+
+        What we generate is not read, so that nothing can be said of imports from it.
+        """
+        statement = self.scope(module).get(name)
+        if not isinstance(statement, ImportedName) or statement.name == "*" or "." in name:
+            return None
+        meaning = self.lookup(module, name)
+        if not isinstance(meaning, Missing) or meaning.module is None:
+            return None
+        if meaning.module.startswith("_generated") or statement.module.endswith("_generated"):
+            return None
+        return statement, meaning
+
     def names(self, module: str) -> Iterator[str]:
         """Every name that `module` binds, for suggestions."""
         yield from self.scope(module)

@@ -202,6 +202,8 @@ class Types:
                 findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a function, not a type", place)
             case ModuleMeaning():
                 findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a module, not a type", place)
+            case Missing() if self.program.broken_import(scope.module, text.partition(".")[0]) is not None:
+                pass  # the import has its own finding, and this one would only repeat it
             case Missing(name, str(module)):
                 message = f"`{text}` cannot be found: the import of `{name}` leads nowhere"
                 findings.report(

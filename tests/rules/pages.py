@@ -32,8 +32,8 @@ primary span of a finding:
     #   ^^^^ system-field
 
 `ruff format` has a `#` stand where a comment stands in Python, with a space behind it. Where that leaves no room, the
-carets stand without a `#`. Where a span goes on for more lines, `…` follows the carets, and only its beginning is
-compared.
+carets stand without a `#`. An empty span, where something is missing, has one caret. Where a span goes on for more
+lines, `…` follows the carets, and only its beginning is compared.
 
 A finding about a whole file is marked on the first line of its block: `# stale-output: this file` (`//` where that
 begins a comment). A block with such marks and nothing else leaves the file as it is, or absent. A title that ends in

@@ -7,6 +7,7 @@ be a few files (no permission to write, say), the page names the test that shows
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,11 @@ def _told(root: Path, files: tuple[File, ...], name: str) -> list[Diagnostic]:
 
 def _mark(finding: Diagnostic) -> Mark:
     span = finding.primary.span
-    return Mark(finding.rule.name, span if span.line == span.end_line else Span(span.path, span.line, span.column))
+    if span.line != span.end_line:
+        return Mark(finding.rule.name, Span(span.path, span.line, span.column))
+    if span.line and span.column == span.end_column:  # where something is missing: one caret below nothing
+        span = replace(span, end_column=span.column + 1)
+    return Mark(finding.rule.name, span)
 
 
 def _place(mark: Mark) -> tuple[Span, str]:
