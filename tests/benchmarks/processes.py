@@ -59,11 +59,16 @@ def start(command: Command, output: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command.arguments,
         cwd=command.folder,
-        env={**os.environ, **command.environment},
+        env={**_environment(), **command.environment},
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
     )
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, but Python may keep what it compiles, as it does for everybody who installs a package."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def median(values: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 GOALS: dict[tuple[str, int], float] = {
     ("cold generate", 100): 0.20,
@@ -26,7 +26,10 @@ GOALS: dict[tuple[str, int], float] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `ratio` tells how many times as long as convexgen a peer takes for the same work."""
+    """One line of the table. `ratio` tells how many times as long as convexgen a peer takes for the same work.
+
+    `goal_here` is the goal as it would have been set on this machine, if that is slower than the one of the goals.
+    """
 
     name: str
     modules: int
@@ -37,15 +40,27 @@ class Row:
     peak: float | None = None
     ratio: float | None = None
     goal: float | None = None
+    goal_here: float | None = None
 
     @property
     def verdict(self) -> str:
-        return "" if self.goal is None else "pass" if self.value <= self.goal else "MISS"
+        if self.goal is None:
+            return ""
+        if self.value <= self.goal:
+            return "pass"
+        return "pass here" if self.goal_here is not None and self.value <= self.goal_here else "MISS"
+
+
+def scaled(row: Row, slowness: float) -> Row:
+    """`row` with its goal for a machine that takes `slowness` times as long as the one of the goals."""
+    if row.goal is None or row.unit != "s" or slowness <= 1:
+        return row
+    return replace(row, goal_here=row.goal * slowness)
 
 
 def table(rows: Sequence[Row]) -> str:
     """The rows as text, in columns: names to the left, numbers to the right."""
-    heads = ("", "modules", "median", "min - max", "CPU s", "MiB", "ratio", "goal", "")
+    heads = ("", "modules", "median", "min - max", "CPU s", "MiB", "ratio", "goal", "goal here", "")
     lines = [heads, *(_cells(row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "".join(f"{_line(cells, widths)}\n" for cells in lines)
@@ -67,6 +82,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         "" if row.peak is None else f"{row.peak:.0f}",
         "" if row.ratio is None else f"{row.ratio:.1f} x",
         "" if row.goal is None else _amount(row.goal, row.unit),
+        "" if row.goal_here is None else _amount(row.goal_here, row.unit),
         row.verdict,
     )
 
