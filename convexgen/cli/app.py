@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -45,10 +46,38 @@ def run(arguments: list[str]) -> int:
     """Carry out one command line and give its exit code. Never raises."""
 
     def work() -> int:
-        app(args=arguments, prog_name="convexgen")
-        return 0
+        form = _asked_format(arguments)
+        if form == "text":
+            app(args=arguments, prog_name="convexgen")
+            return 0
+        try:
+            code: int = app(args=arguments, prog_name="convexgen", standalone_mode=False)
+        except typer.TyperException as error:
+            return _refuse(error.format_message(), form)
+        return code
 
     return guarded(work, arguments)
+
+
+def _asked_format(arguments: list[str]) -> str:
+    """The format that a command line asks for, whether or not it can be understood: mistakes in it come in that too."""
+    words = " ".join(arguments).replace("--output-format=", "--output-format ").split()
+    asked = [form for option, form in pairwise(words) if option == "--output-format"]
+    return asked[-1] if asked and asked[-1] in FORMATS else "text"
+
+
+def _refuse(complaint: str, form: str) -> int:
+    """Tell of a mistake in the command line as of any other finding."""
+    from convexgen.cli.streams import exit_code, say, show  # noqa: PLC0415 - only where something is wrong
+    from convexgen.diagnostics import Diagnostic, Label  # noqa: PLC0415
+    from convexgen.report import Report  # noqa: PLC0415
+    from convexgen.rules.tool import USAGE_ERROR  # noqa: PLC0415
+    from convexgen.source import Span  # noqa: PLC0415
+
+    finding = Diagnostic(USAGE_ERROR, complaint, Label(Span("")))
+    show(Report((finding,)), form)
+    say(f"Error: {complaint}")
+    return exit_code((finding,))
 
 
 def _version(asked: bool) -> None:
