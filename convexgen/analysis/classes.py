@@ -15,6 +15,7 @@ from convexgen.analysis.syntax import (
     Expr,
     KeywordArgument,
     NameExpr,
+    OrExpr,
     Place,
     SubscriptExpr,
 )
@@ -260,7 +261,9 @@ def describe(expression: Expr) -> str:
         case SubscriptExpr(value, items):
             return f"{describe(value)}[{', '.join(map(describe, items))}]"
         case ConstantExpr(value):
-            return repr(value)
+            return "..." if value is ... else repr(value)
+        case OrExpr(left, right):
+            return f"{describe(left)} | {describe(right)}"
         case CallExpr(function):
             return f"{describe(function)}(…)"
         case _:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convexgen import ir
-from convexgen.analysis import special
 from convexgen.analysis.auth import check_auth
+from convexgen.analysis.crons import crons
 from convexgen.analysis.declarations import (
     Findings,
     FunctionDeclaration,
@@ -17,6 +17,7 @@ from convexgen.analysis.declarations import (
 from convexgen.analysis.functions import Functions
 from convexgen.analysis.named import NamedTypes
 from convexgen.analysis.resolve import Program
+from convexgen.analysis.routes import routes
 from convexgen.analysis.tables import Tables
 from convexgen.naming import Naming, wire_name
 from convexgen.rules import reading
@@ -39,8 +40,8 @@ class Analysis:
         self._check_imports(name, findings)
         tables = self.tables.declared_in(name, findings)
         functions, http_actions = self._functions.declared_in(name, findings)
-        routes = special.routes(self.program, findings) if name == "http" else ()
-        crons = special.crons(self.program, findings) if name == "crons" else ()
+        own_routes = routes(self.program, findings) if name == "http" else ()
+        jobs = crons(self.program, findings) if name == "crons" else ()
         if name == "auth_config":
             check_auth(self.program, findings)
         used = self.named.closure(_mentioned(functions, tables))
@@ -56,8 +57,8 @@ class Analysis:
             used,
             functions,
             http_actions,
-            routes,
-            crons,
+            own_routes,
+            jobs,
             tuple(findings),
         )
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from difflib import get_close_matches
 
 from convexgen import ir
 from convexgen.analysis.classes import describe
 from convexgen.analysis.declarations import FieldDeclaration, Findings, FunctionDeclaration, span
 from convexgen.analysis.fields import Fields
 from convexgen.analysis.named import deprecation
-from convexgen.analysis.read import read_expression
-from convexgen.analysis.resolve import External, Program
+from convexgen.analysis.resolve import External, Missing, Program
+from convexgen.analysis.signatures import Role, Signatures
 from convexgen.analysis.syntax import (
+    AssignmentSyntax,
     CallExpr,
     ClassSyntax,
     ConstantExpr,
@@ -34,26 +35,17 @@ _DECORATORS: Mapping[str, tuple[str, ir.Visibility]] = {
     "convexgen.internal_action": ("action", "internal"),
     "convexgen.http_action": ("http", "public"),
 }
-_CONTEXTS: Mapping[str, str] = {
-    "query": "QueryCtx",
-    "mutation": "MutationCtx",
-    "action": "ActionCtx",
-    "http": "ActionCtx",
-}
-_WIDER: Mapping[str, frozenset[str]] = {"MutationCtx": frozenset({"QueryCtx"})}
+_OWN_NAMES = tuple(name.rpartition(".")[2] for name in _DECORATORS)
 _NOT_BY_NAME: Mapping[str, str] = {
     "positional": "is positional-only, but arguments are given by name",
     "args": "takes any number of arguments, but a function names each of its arguments",
     "kwargs": "takes any arguments, but a function names each of its arguments",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a decorator makes of a function: `kind` is `query`, `mutation`, `action` or `http`."""
-
-    kind: str
-    visibility: ir.Visibility
+_BY_NAME_INSTEAD: Mapping[str, str] = {
+    "positional": "remove the `/`",
+    "args": "write `{name}: list[{type}]`",
+    "kwargs": "name each of them, or write `{name}: dict[str, {type}]`",
+}
 
 
 def role_of(program: Program, module: str, syntax: FunctionSyntax) -> Role | None:
@@ -72,6 +64,7 @@ class Functions:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.program = fields.program
+        self.signatures = Signatures(fields.program)
 
     def declared_in(self, module: str, findings: Findings) -> tuple[tuple[FunctionDeclaration, ...], tuple[str, ...]]:
         """The functions of `module`, in the order of their names on the wire, and the names of its HTTP actions."""
@@ -85,7 +78,8 @@ class Functions:
             self._check_place(module, syntax, findings)
             self._check_decorators(module, syntax, findings)
             if role.kind == "http":
-                self._check_http(module, syntax, findings)
+                self._check_async(syntax, findings)
+                self.signatures.check_http(module, syntax, findings)
                 http.append(syntax.name)
             else:
                 declared[syntax.name] = self._function(module, syntax, role, findings)
@@ -98,12 +92,38 @@ class Functions:
                 role = role_of(self.program, module, statement)
                 if role is not None:
                     yield statement, role
+                else:
+                    self._check_unknown_decorators(module, statement, findings)
+            elif isinstance(statement, AssignmentSyntax):
+                self._check_not_called(module, statement, findings)
             elif isinstance(statement, ClassSyntax):
                 for method in statement.methods:
                     if role_of(self.program, module, method) is not None:
                         message = f"`{method.name}` is a method of `{statement.name}`"
                         help_ = "move the function to the top level of the module"
                         findings.report(functions.NESTED_FUNCTION, message, method.place, help=help_)
+
+    def _check_unknown_decorators(self, module: str, syntax: FunctionSyntax, findings: Findings) -> None:
+        """That a decorator is not one of ours misspelt: without it the function would silently be a plain one."""
+        for decorator in syntax.decorators:
+            expression = decorator.function if isinstance(decorator, CallExpr) else decorator
+            meaning = self.program.meaning(module, expression)
+            name = meaning.name.rpartition(".")[2] if isinstance(meaning, External | Missing) else ""
+            known = isinstance(meaning, External) and not self.program.is_unknown_own_name(meaning)
+            close = get_close_matches(name, _OWN_NAMES, 1, 0.75)
+            if close and not known and not self.program.is_broken_import(module, expression):
+                text = describe(expression)
+                help_ = f"did you mean `{text[: -len(name)]}{close[0]}`?"
+                findings.report(reading.UNKNOWN_NAME, f"`{text}` is not defined", expression.place, help=help_)
+
+    def _check_not_called(self, module: str, syntax: AssignmentSyntax, findings: Findings) -> None:
+        if isinstance(syntax.value, CallExpr):
+            meaning = self.program.meaning(module, syntax.value.function)
+            if isinstance(meaning, External) and meaning.name in _DECORATORS:
+                text = describe(syntax.value.function)
+                message = f"`{text}` is called, and what it makes of a function this way is not read"
+                help_ = f"write `@{text}` above `async def {syntax.target}(…)`"
+                findings.report(functions.DECORATOR_CALL, message, syntax.value.function.place, help=help_)
 
     def _report_duplicate(self, syntax: FunctionSyntax, first: FunctionSyntax, findings: Findings) -> None:
         label = Label(span(findings.path, first.place), "first defined here")
@@ -150,7 +170,7 @@ class Functions:
 
     def _function(self, module: str, syntax: FunctionSyntax, role: Role, findings: Findings) -> FunctionDeclaration:
         self._check_async(syntax, findings)
-        parameters = self._after_context(module, syntax, role, findings)
+        parameters = self.signatures.arguments(module, syntax, role, findings)
         args = tuple(self._arguments(module, parameters, findings))
         function = ir.Function(
             exported_name(syntax.name),
@@ -169,46 +189,18 @@ class Functions:
             message = f"`{syntax.name}` is not `async`"
             findings.report(functions.NOT_ASYNC, message, syntax.place, help=f"write `async def {syntax.name}`")
 
-    def _after_context(
-        self, module: str, syntax: FunctionSyntax, role: Role, findings: Findings
-    ) -> tuple[ParameterSyntax, ...]:
-        """The parameters after the context, which must be the first one and of the right kind."""
-        wanted = _CONTEXTS[role.kind]
-        if not syntax.parameters or syntax.parameters[0].kind in ("args", "kwargs", "keyword"):
-            message = f"`{syntax.name}` does not take the context"
-            help_ = f"add `ctx: {wanted}` as the first parameter"
-            findings.report(functions.WRONG_CONTEXT, message, syntax.place, help=help_)
-            return syntax.parameters
-        first = syntax.parameters[0]
-        help_ = f"write `{first.name}: {wanted}`"
-        if first.annotation is None:
-            message = f"the first parameter of `{syntax.name}` is not annotated as the context"
-            findings.report(functions.WRONG_CONTEXT, message, first.place, help=help_)
-            return syntax.parameters[1:]
-        annotation = unquoted(first.annotation)
-        meaning = self.program.meaning(module, annotation)
-        if isinstance(meaning, External) and meaning.name == f"convexgen.{wanted}":
-            return syntax.parameters[1:]
-        given = meaning.name.rpartition(".")[2] if isinstance(meaning, External) else ""
-        if given in _WIDER.get(wanted, ()):
-            return syntax.parameters[1:]  # a mutation that asks for less than it could have
-        article = "an" if role.kind == "action" else "a"
-        called = "an HTTP action" if role.kind == "http" else f"{article} {role.kind}"
-        message = f"{called} takes `{wanted}`, not `{describe(annotation)}`"
-        findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_)
-        return syntax.parameters[1:]
-
     def _arguments(
         self, module: str, parameters: tuple[ParameterSyntax, ...], findings: Findings
     ) -> Iterator[FieldDeclaration]:
         for parameter in parameters:
             if parameter.kind in _NOT_BY_NAME:
                 message = f"`{parameter.name}` {_NOT_BY_NAME[parameter.kind]}"
-                findings.report(functions.UNSUPPORTED_PARAMETER, message, parameter.place)
+                help_ = _BY_NAME_INSTEAD[parameter.kind].format(name=parameter.name, type=_written_type(parameter))
+                findings.report(functions.UNSUPPORTED_PARAMETER, message, parameter.place, help=help_)
                 continue
             if parameter.annotation is None:
                 message = f"the argument `{parameter.name}` has no type"
-                help_ = f"write `{parameter.name}: …`"
+                help_ = f"write `{parameter.name}: {_written_type(parameter)}`"
                 findings.report(functions.MISSING_ARGUMENT_TYPE, message, parameter.place, help=help_)
             yield self.fields.of_parameter(parameter, module, findings)
 
@@ -221,31 +213,10 @@ class Functions:
             findings.report(functions.MISSING_RETURN_TYPE, message, syntax.place, help=help_)
         return ANY
 
-    def _check_http(self, module: str, syntax: FunctionSyntax, findings: Findings) -> None:
-        self._check_async(syntax, findings)
-        rest = self._after_context(module, syntax, Role("http", "public"), findings)
-        takes = [
-            self.program.meaning(module, unquoted(each.annotation)) for each in rest if each.annotation is not None
-        ]
-        gives = None if syntax.returns is None else self.program.meaning(module, unquoted(syntax.returns))
-        if len(rest) != 1 or not all(map(_is_request, takes)) or not _is_response(gives):
-            message = f"the HTTP action `{syntax.name}` does not take a request and give a response"
-            help_ = f"write `async def {syntax.name}(ctx: ActionCtx, request: Request) -> Response:`"
-            findings.report(functions.HTTP_SIGNATURE, message, syntax.place, help=help_)
 
-
-def unquoted(annotation: Expr) -> Expr:
-    """An annotation with its quotes taken off, if it has any."""
-    if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
-        return read_expression(annotation.value, annotation.place) or annotation
-    return annotation
-
-
-def _is_request(meaning: object) -> bool:
-    return meaning in (External("convexgen.Request"), External("starlette.requests.Request"))
-
-
-def _is_response(meaning: object) -> bool:
-    if meaning == External("convexgen.Response"):
-        return True
-    return isinstance(meaning, External) and meaning.name.startswith("starlette.responses.")
+def _written_type(parameter: ParameterSyntax) -> str:
+    """What is annotated, or what the default tells: the beginning of what is to be typed."""
+    if parameter.annotation is not None:
+        return describe(parameter.annotation)
+    known = parameter.default.value if isinstance(parameter.default, ConstantExpr) else None
+    return type(known).__name__ if isinstance(known, str | int | float | bytes) else "…"

@@ -27,10 +27,12 @@ from convexgen.analysis.syntax import (
     NameExpr,
     SequenceExpr,
     Statement,
+    SubscriptExpr,
     Unreadable,
 )
 
 _BUILTINS = frozenset(vars(builtins))
+_OWN_PACKAGE = "convexgen"
 _OWN_NAMES = frozenset(convexgen.__all__)
 
 
@@ -132,7 +134,7 @@ class Program:
         return self._import(module, imported, frozenset())
 
     def broken_import(self, module: str, name: str) -> tuple[ImportedName, Missing] | None:
-        """The import that binds `name` in `module` and leads nowhere in the functions folder; None for any other name.
+        """The import that binds `name` in `module` and leads nowhere, in the functions folder or here; None for others.
 
         What we generate is not read, so that nothing can be said of imports from it.
         """
@@ -140,6 +142,8 @@ class Program:
         if not isinstance(statement, ImportedName) or statement.name == "*" or "." in name:
             return None
         meaning = self.lookup(module, name)
+        if self.is_unknown_own_name(meaning):
+            return statement, Missing(str(statement.name), _OWN_PACKAGE)
         if not isinstance(meaning, Missing) or meaning.module is None:
             return None
         if meaning.module.startswith("_generated") or statement.module.endswith("_generated"):
@@ -154,9 +158,33 @@ class Program:
             if target is not None and target in self.modules:
                 yield from self.scope(target)
 
+    def is_broken_import(self, module: str, expression: Expr) -> bool:
+        """Whether `expression` begins with a name whose import leads nowhere."""
+        while isinstance(expression, AttributeExpr | SubscriptExpr):
+            expression = expression.value
+        return isinstance(expression, NameExpr) and self.broken_import(module, expression.name) is not None
+
+    def is_module(self, name: str) -> bool:
+        """Whether the functions folder has a module of this dotted name."""
+        return name in self.modules
+
+    def relative(self, module: str, target: str) -> str:
+        """How `module` imports from the module `target` of the same folder: `.schema`, or `..schema` a folder below."""
+        depth = module.count(".") + 1 + (1 if self.modules[module].is_package and module else 0)
+        return "." * depth + target
+
+    def is_unknown_own_name(self, meaning: Meaning) -> bool:
+        """Whether this is a name that `convexgen` does not have, and one that it has was meant."""
+        if not isinstance(meaning, External) or meaning.name.rpartition(".")[0] != _OWN_PACKAGE:
+            return False
+        name = meaning.name.rpartition(".")[2]
+        return name not in _OWN_NAMES and bool(get_close_matches(name, _OWN_NAMES, 1))
+
     def suggestions(self, missing: Missing) -> str | None:
         """The name that was probably meant by one that an import did not find."""
-        if missing.module is not None and missing.module in self.modules:
+        if missing.module == _OWN_PACKAGE:
+            close = get_close_matches(missing.name, _OWN_NAMES, 1)
+        elif missing.module is not None and missing.module in self.modules:
             close = get_close_matches(missing.name, list(self.names(missing.module)), 1)
         else:
             close = get_close_matches(missing.name, list(self.modules), 1)

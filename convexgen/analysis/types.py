@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from convexgen import ir
 from convexgen.analysis import constants
+from convexgen.analysis.advice import for_undefined, instead_of, needs_arguments, with_arguments
 from convexgen.analysis.aliases import alias_parameters, alias_value, alternatives_of, is_second_name, names_in
 from convexgen.analysis.classes import (
     ClassRef,
@@ -64,41 +64,6 @@ _SCALARS: Mapping[str, ir.Scalar] = {
 }
 _ARRAYS = frozenset({"builtins.list", "typing.Sequence", "builtins.tuple"})
 _RECORDS = frozenset({"builtins.dict", "typing.Mapping"})
-_INSTEAD: Mapping[str, str] = {
-    "builtins.set": "use `list[…]`: Convex has no sets",
-    "builtins.frozenset": "use `list[…]`: Convex has no sets",
-    "builtins.object": "use `Any`, or better the type that it really is",
-    "builtins.complex": "use two fields of type `float`",
-    "builtins.bytearray": "use `bytes`",
-    "builtins.memoryview": "use `bytes`",
-    "builtins.range": "use `list[int]`",
-    "datetime.timedelta": "use `float` and say the unit in the name, as in `duration_seconds`",
-    "datetime.time": "use `str`, or `int` minutes since midnight",
-    "typing.Iterable": "use `list[…]`",
-    "typing.Iterator": "use `list[…]`",
-    "typing.AsyncIterator": "use `list[…]`, or `Page[…]` for long results",
-    "typing.MutableMapping": "use `dict[str, …]`",
-    "typing.MutableSequence": "use `list[…]`",
-    "typing.Collection": "use `list[…]`",
-    "typing.NamedTuple": "use a dataclass or a pydantic model",
-    "typing.Callable": "a function is not a value; pass what it needs instead",
-    "typing.NoReturn": "use `None`",
-    "typing.Never": "use `None`",
-    "typing.Text": "use `str`",
-    "pathlib.Path": "use `str`",
-    "enum.Flag": "use an `Enum` of strings and a list of its members",
-    "enum.IntFlag": "use an `Enum` of strings and a list of its members",
-    "pydantic.EmailStr": "use `str`",
-    "pydantic.HttpUrl": "use `str`",
-    "pydantic.AnyUrl": "use `str`",
-    "pydantic.PositiveInt": "use `Annotated[int, Gt(0)]`",
-    "pydantic.NonNegativeInt": "use `Annotated[int, Ge(0)]`",
-    "pydantic.PositiveFloat": "use `Annotated[float, Gt(0)]`",
-    "pydantic.NonNegativeFloat": "use `Annotated[float, Ge(0)]`",
-    "pydantic.Json": "use `Any`",
-    "pydantic.SecretStr": "use `str`",
-}
-
 SYSTEM_TABLES: Mapping[str, str] = {
     symbol: each.table for symbol, each in system_documents.DEFINITIONS.items() if each.table is not None
 }
@@ -202,27 +167,29 @@ class Types:
                 findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a function, not a type", place)
             case ModuleMeaning():
                 findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a module, not a type", place)
-            case Missing() if self.program.broken_import(scope.module, text.partition(".")[0]) is not None:
+            case _ if self.program.is_broken_import(scope.module, expression):
                 pass  # the import has its own finding, and this one would only repeat it
             case Missing(name, str(module)):
-                message = f"`{text}` cannot be found: the import of `{name}` leads nowhere"
-                findings.report(
-                    reading.UNKNOWN_NAME, message, place, help=f"define `{name}` in `{module or 'the folder'}`"
-                )
+                message = f"`{text}` is not defined: there is no `{name}` in `{module or 'the folder'}`"
+                close = self.program.suggestions(meaning)
+                help_ = f"did you mean `{text[: -len(name)]}{close}`?" if close else "define it there"
+                findings.report(reading.UNKNOWN_NAME, message, place, help=help_)
+            case None:
+                message = f"`{text}` is not a type"
+                findings.report(reading.UNSUPPORTED_TYPE, message, place, help="name a class or a type alias")
             case _:
-                close = get_close_matches(text, [*self.program.names(scope.module), *_WELL_KNOWN], 1)
-                help_ = f"did you mean `{close[0]}`?" if close else f"import or define `{text}`"
+                help_ = for_undefined(text, self.program.names(scope.module))
                 findings.report(reading.UNKNOWN_NAME, f"`{text}` is not defined", place, help=help_, name=text)
 
     def _external(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
         place = expression.place
         if name in _SCALARS:
             return _SCALARS[name]
-        if name in _ARRAYS or name in _RECORDS or name == "convexgen.Page":
+        if name in _ARRAYS or name in _RECORDS or name == "convexgen.Page" or needs_arguments(name):
             text = describe(expression)
-            instead = "dict[str, …]" if name in _RECORDS else f"{text}[…]"
             message = f"`{text}` does not say what it holds"
-            findings.report(reading.MISSING_TYPE_ARGUMENT, message, place, help=f"write `{instead}`")
+            help_ = f"write `{with_arguments(name, text)}`"
+            findings.report(reading.MISSING_TYPE_ARGUMENT, message, place, help=help_)
             return ANY
         if name == "convexgen.Id":
             findings.report(
@@ -239,17 +206,24 @@ class Types:
             return ANY
         if name == "typing.Self" and scope.owner is not None:
             return self._class(scope.owner, (), place, scope, findings)
-        self._unsupported(name, expression, findings)
+        self._unsupported(name, expression, scope, findings)
         return ANY
 
-    def _unsupported(self, name: str, expression: Expr, findings: Findings) -> None:
+    def _unsupported(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> None:
+        if self.program.is_broken_import(scope.module, expression):
+            return
         text = describe(expression)
-        help_ = _INSTEAD.get(name, "use a type from the table in the documentation, or a model of your own")
         message = f"`{text}` has no counterpart among Convex values"
+        help_ = instead_of(name)
         owner = name.rpartition(".")[0]
-        if name not in _INSTEAD and owner.partition(".")[0] not in sys.stdlib_module_names | {"convexgen", "pydantic"}:
+        if help_ is None and not owner:
+            message, help_ = f"`{text}` is a module, not a type", f"write `{text}.…`, or import the type itself"
+        elif help_ is None and owner.partition(".")[0] not in sys.stdlib_module_names | {"convexgen", "pydantic"}:
             message = f"`{text}` comes from `{owner}`, outside of the functions folder, which is not read"
-            help_ = "move its definition into the functions folder"
+            help_ = "move its definition into the functions folder, or write a model of it there"
+            if self.program.is_module(owner):
+                help_ = f"write `from {self.program.relative(scope.module, owner)} import {name.rpartition('.')[2]}`"
+        help_ = help_ or "use a type from the table in the documentation, or a model of your own"
         findings.report(reading.UNSUPPORTED_TYPE, message, expression.place, help=help_, type=name)
 
     def _subscript(
@@ -298,7 +272,7 @@ class Types:
                 message = f"`{describe(value)}[…]` takes one type, not {len(items)}"
                 findings.report(reading.TYPE_ARGUMENT_COUNT, message, place)
             case _:
-                self._unsupported(name, value, findings)
+                self._unsupported(name, value, scope, findings)
         return ANY
 
     def _array(self, name: str, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings) -> ir.Type:
@@ -321,7 +295,8 @@ class Types:
             findings.report(reading.TYPE_ARGUMENT_COUNT, message, place, help="write `dict[str, T]`")
             return ANY
         key = self.read(items[0], scope, findings)
-        if key != ANY and not self._can_be_key(key):
+        is_any = self.program.meaning(scope.module, items[0]) == External("typing.Any")
+        if is_any or (key != ANY and not self._can_be_key(key)):
             message = "a dict's keys are strings or ids: `dict[str, T]` or `dict[Id[Table], T]`"
             help_ = "for known keys write a `TypedDict` or a model; for numbers use `str` keys or a list of objects"
             findings.report(schema.RECORD_KEY, message, items[0].place, help=help_)
@@ -352,6 +327,8 @@ class Types:
 
     def _literal(self, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings) -> ir.Type:
         members: list[ir.Type] = []
+        if not items:
+            findings.report(schema.EMPTY_TYPE, "this `Literal` has no values", place, help='write `Literal["a", "b"]`')
         for item in items:
             if isinstance(item, SubscriptExpr):  # a `Literal` inside of a `Literal` is spread by Python too
                 members.append(self.read(item, scope, findings))
@@ -364,11 +341,13 @@ class Types:
         return union_of(members) if members else ANY
 
     def _report_literal(self, item: Expr, findings: Findings) -> None:
-        message = f"`{describe(item)}` cannot stand in a `Literal`"
+        what = item.what if isinstance(item, OpaqueExpr) else f"`{describe(item)}`"
+        message = f"{what} cannot stand in a `Literal`"
         help_ = "use a string, a bool, an int within ±2**53, or a member of an enum"
         findings.report(schema.INVALID_LITERAL, message, item.place, help=help_)
 
     def _id(self, item: Expr, scope: Scope, findings: Findings) -> ir.Type:
+        given = item
         if isinstance(item, ConstantExpr) and isinstance(item.value, str):
             item = read_expression(item.value, item.place) or item
         meaning = self.program.meaning(scope.module, item)
@@ -376,8 +355,15 @@ class Types:
             return ir.IdOf(SYSTEM_TABLES[meaning.name])
         is_self = meaning == External("typing.Self")
         ref = scope.owner if is_self else class_of(meaning)
-        if ref is None and not isinstance(meaning, External | Declared):
+        owner = self._table_called(given, scope) if ref is None else None
+        if owner is not None:
+            message = f"`Id[…]` takes the class of a table, and `{describe(given)}` is the name of one"
+            findings.report(schema.NOT_A_TABLE, message, given.place, help=f"write `Id[{owner}]`")
+            return ANY
+        if ref is None and meaning is not None and not isinstance(meaning, External | Declared):
             self._report_meaning(meaning, item, scope, findings)
+            return ANY
+        if self.program.is_broken_import(scope.module, item):
             return ANY
         table = table_of(self.program, ref) if ref is not None else None
         if ref is None or table is None or (kind_of(self.program, ref) == "view" and not is_self):
@@ -386,6 +372,19 @@ class Types:
             return ANY
         name = table_name(self.program, table)
         return ANY if name is None else ir.IdOf(name)
+
+    def _table_called(self, given: Expr, scope: Scope) -> str | None:
+        """The class, as it is known where an id stands, of the table whose name is given there as a text."""
+        if isinstance(given, ConstantExpr) and isinstance(given.value, str):
+            for name in self.program.names(scope.module):
+                ref = class_of(self.program.lookup(scope.module, name))
+                if (
+                    ref is not None
+                    and table_of(self.program, ref) == ref
+                    and table_name(self.program, ref) == given.value
+                ):
+                    return name
+        return None
 
     def _class(
         self, ref: ClassRef, arguments: tuple[ir.Type, ...], place: Place, scope: Scope, findings: Findings
@@ -458,9 +457,6 @@ class Types:
     def _request(self, symbol: str, request: Request) -> ir.Named:
         self.requests.setdefault(symbol, request)
         return ir.Named(symbol)
-
-
-_WELL_KNOWN = ("str", "int", "float", "bool", "bytes", "list", "dict", "Any", "Id", "Literal", "Annotated")
 
 
 def table_of(program: Program, ref: ClassRef) -> ClassRef | None:

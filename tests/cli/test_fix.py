@@ -15,7 +15,7 @@ HEAD = "from convexgen import query\n\n\n"
 HEAD_WITH_CONTEXT = "from convexgen import QueryCtx, query\n\n\n"
 MENDABLE = HEAD + "@query()\ndef f(limit: int):  # all\n    pass\n"
 MENDED = HEAD_WITH_CONTEXT + "@query\nasync def f(ctx: QueryCtx, limit: int) -> None:  # all\n    pass\n"
-RULES = ["4 decorator-call", "5 not-async", "5 missing-return-type", "5 wrong-context"]
+RULES = ["4 decorator-call", "5 not-async", "5 wrong-context", "5 missing-return-type"]
 TOLD = "".join(f"mended backend/a.py:{rule}\n" for rule in RULES)
 REDUNDANT = SCHEMA + "    by_name = Index('name')\n    by_both = Index('name', 'born')\n"
 WRONG = HEAD + "@query\nasync def f(ctx, a) -> None: ...\n"

@@ -59,7 +59,7 @@ FUNCTIONS: dict[str, Case] = {
         "@mutation\nasync def f(\n    ctx: MutationCtx,  # it\n) -> None:\n    def inner() -> int:\n        return 3\n\n    return None\n",
     ),
     "all at once": Case(
-        ("not-async", "missing-return-type", "wrong-context"),
+        ("not-async", "wrong-context", "missing-return-type"),
         "from convexgen import query\n\n\n@query\ndef f(limit: int):\n    pass\n",
         "from convexgen import QueryCtx, query\n\n\n@query\nasync def f(ctx: QueryCtx, limit: int) -> None:\n    pass\n",
     ),

@@ -69,20 +69,15 @@ def test_what_is_right_is_mended_beside_what_is_not() -> None:
         "from convexgen import QueryCtx, query\n\n\n",
         "\n\n\n@query\nasync def h(ctx: QueryCtx) -> None: ...\n",
     )
+    kept = "\n\n@query\nasync def g(ctx: QueryCtx, x: Id) -> None: ...\n"
     fixed = mended(
-        {
-            "messages.py": head
-            + "@query\ndef f(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def g(x: object) -> None: ...\n"
-            + tail.replace("async ", "")
-        }
+        {"messages.py": head + "@query\ndef f(ctx: QueryCtx) -> None: ...\n" + kept + tail.replace("async ", "")}
     )
     assert contents(fixed)["messages.py"].decode() == (
-        head
-        + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def g(x: object) -> None: ...\n"
-        + tail
+        head + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n" + kept + tail
     )
     assert [(finding.rule.name, finding.primary.span.line) for finding in fixed.mended] == [
         ("not-async", 5),
         ("not-async", 14),
     ]
-    assert [finding.rule.name for finding in fixed.remaining] == ["wrong-context"]
+    assert [finding.rule.name for finding in fixed.remaining] == ["unknown-name"]

@@ -60,7 +60,7 @@ def _check_module(declaration: ModuleDeclaration) -> Iterator[Diagnostic]:
 
 def _check_functions(functions: tuple[FunctionDeclaration, ...]) -> Iterator[Diagnostic]:
     seen: dict[str, FunctionDeclaration] = {}
-    for each in functions:
+    for each in sorted(functions, key=lambda each: each.place):
         wire = each.function.wire
         problem = problem_with_identifier(wire)
         if problem is not None:
@@ -71,9 +71,13 @@ def _check_functions(functions: tuple[FunctionDeclaration, ...]) -> Iterator[Dia
                 help="rename the function",
             )
         other = seen.setdefault(wire, each)
-        if other is not each and other.function.name != each.function.name:
+        if other is not each:
             label = Label(span(other.path, other.place), "the other one")
-            yield _collision(wire, other.function.name, label, Label(span(each.path, each.place)), "")
+            also = ""
+            if other.function.name == each.function.name:
+                also = ": `_` at the end of a name is not part of it"
+            both = (other.function.name, each.function.name)
+            yield _collision("functions", wire, both, label, Label(span(each.path, each.place)), also)
 
 
 def _check_fields(fields: tuple[FieldDeclaration, ...], noun: str) -> Iterator[Diagnostic]:
@@ -92,13 +96,16 @@ def _check_fields(fields: tuple[FieldDeclaration, ...], noun: str) -> Iterator[D
         if other is not each:
             label = Label(span(other.path, other.place), "the other one")
             also = ", or give it a name for the wire with `Field(alias=…)`"
-            yield _collision(wire, other.field.name, label, Label(span(each.path, each.place)), also)
+            both = (other.field.name, each.field.name)
+            yield _collision(f"{noun}s", wire, both, label, Label(span(each.path, each.place)), also)
 
 
-def _collision(wire: str, first: str, first_label: Label, label: Label, also: str) -> Diagnostic:
+def _collision(noun: str, wire: str, both: tuple[str, str], first_label: Label, label: Label, also: str) -> Diagnostic:
+    one, other = both
+    what = f"two {noun}" if one == other else f"the {noun} `{one}` and `{other}`"
     return Diagnostic(
         names.WIRE_NAME_COLLISION,
-        f"`{wire}` on the wire is also the name of `{first}`",
+        f"{what} are both `{wire}` on the wire",
         label,
         (first_label,),
         help=f"rename one of the two{also}",
