@@ -1,6 +1,7 @@
 """`convexgen check`: everything that `generate` would say and do, and what mypy says, without writing anything.
 
-`--add-ignore` alone writes: the comments after which nothing more of this is said.
+`--add-ignore` alone writes: the comments after which nothing more of this is said. With `--against-index` all that is
+looked at is what is staged.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import keep_clean_run, plan_with_memory
 from convexgen.cli.project import Project, open_project
+from convexgen.cli.staged import Staged, open_staged
 from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally, waiting
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import cache_folder, discover, repository_prefix
@@ -24,7 +26,9 @@ from convexgen.selection import Judged, add_ignores, judged_by_plan, judged_by_t
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot
 from convexgen.source import SourceFile
-from convexgen.typecheck import TypeCheck
+from convexgen.typecheck.mypy_output import told_once
+from convexgen.typecheck.mypy_process import TypeCheck
+from convexgen.typecheck.unchanged import Verdict
 
 _KINDS = {STALE_OUTPUT: "stale", MISSING_OUTPUT: "missing", ORPHAN_OUTPUT: "left over"}
 
@@ -34,9 +38,9 @@ _PATIENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the command line asks of a check. `remedy` is the command line that brings the outputs up to date."""
+    """What the command line asks of a check. `generate` is the command line that brings the outputs up to date."""
 
-    remedy: str
+    generate: str
     types: bool = True
     output_format: str = "text"
     diff: DiffMode = "short"
@@ -44,30 +48,39 @@ class Wishes:
     quiet: bool = False
     exit_zero: bool = False
     add_ignore: bool = False
+    against_index: bool = False
 
 
 class _Found(NamedTuple):
-    """A project as it was found. `verdict` is None where mypy was not asked, or could not have been."""
+    """A project as it was found. `verdict` is None where mypy was not asked, or could not have been.
+
+    `sure` is a verdict without findings that may be remembered.
+    """
 
     snapshot: Snapshot
     plan: Plan
     verdict: tuple[Diagnostic, ...] | None
+    sure: Verdict | None = None
 
 
 def check(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
-    project = open_project(directory, overrides)
+    opened = open_staged(directory, overrides) if wishes.against_index else open_project(directory, overrides)
+    project, staged = (opened.project, opened) if isinstance(opened, Staged) else (opened, None)
     if project.settings is None:
         report = _report(project, project.findings, (), wishes)
         return _end(report, f"{tally(report)}: nothing was checked.", wishes)
-    found = _look(project, project.settings, wishes)
-    told = _tell(project, project.settings, found, wishes)
+    found = _look_at_staged(staged, wishes) if staged else _look(project, project.settings, wishes)
+    remedy = staged.remedy(wishes.generate, found.plan.changes) if staged else f"run `{wishes.generate}`"
+    told = _tell(project, project.settings, found, remedy)
     if wishes.add_ignore:
         return _add_ignores(project, found, told, wishes)
+    if staged:
+        told = tuple(staged.with_advice(finding) for finding in told)
     report = _report(project, told, found.snapshot.sources, wishes, found.plan)
-    summary = _summary(report, found.plan, wishes.remedy)
-    if not told and not wishes.types and wishes.output_format == "text":
+    summary = _summary(report, found.plan, remedy if staged else f"{remedy} and commit the result")
+    if not told and not staged and (found.sure or not wishes.types) and wishes.output_format == "text":
         said = "" if wishes.quiet else summary
-        keep_clean_run(directory, project.root, project.settings, found.snapshot, said)
+        keep_clean_run(directory, project.root, project.settings, found.snapshot, said, found.sure)
     return _end(report, summary, wishes)
 
 
@@ -76,7 +89,31 @@ def _look(project: Project, settings: Settings, wishes: Wishes) -> _Found:
         return _Found(*_plan(project, settings), None)
     with TypeCheck.start(project.root, settings, cache_folder(project.root, os.environ) / "mypy") as run:
         snapshot, planned = _plan(project, settings)
-        return _Found(snapshot, planned, _verdict(run, snapshot, planned))
+        verdict = _verdict(run, snapshot, planned)
+        if verdict:
+            return _Found(snapshot, planned, told_once(planned.diagnostics, verdict))
+        is_sure = verdict is not None and discover(project.root, settings) == snapshot
+        return _Found(snapshot, planned, verdict, run.to_remember() if is_sure else None)
+
+
+def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
+    """mypy sees the work tree, so it is asked only where that is what is staged."""
+    snapshot, settings, root = staged.snapshot, staged.settings, staged.project.root
+    verdict = None
+    if wishes.types and not staged.hinders_types:
+        with TypeCheck.start(root, settings, cache_folder(root, os.environ) / "mypy") as run:
+            planned = plan_with_memory(root, snapshot, settings)
+            verdict = _verdict(run, snapshot, planned)
+    else:
+        planned = plan_with_memory(root, snapshot, settings)
+        if wishes.types:
+            say(f"types were not checked: `{staged.hinders_types}` is not staged as it lies in the work tree.")
+    if verdict:
+        verdict = told_once(planned.diagnostics, tuple(finding for finding in verdict if staged.is_staged(finding)))
+    planned, ignored = staged.to_commit(planned)
+    if ignored:
+        say(f"{count(ignored, 'generated file')} not looked for: git ignores them.")
+    return _Found(snapshot, planned, verdict)
 
 
 def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan]:
@@ -94,14 +131,14 @@ def _verdict(run: TypeCheck, snapshot: Snapshot, planned: Plan) -> tuple[Diagnos
         return run.verdict()
 
 
-def _tell(project: Project, settings: Settings, found: _Found, wishes: Wishes) -> tuple[Diagnostic, ...]:
+def _tell(project: Project, settings: Settings, found: _Found, remedy: str) -> tuple[Diagnostic, ...]:
     """Of everything that was found, what is wanted."""
     sources = found.snapshot.sources
     everything = (
         *project.findings,
         *found.plan.diagnostics,
         *(found.verdict or ()),
-        *drift(found.plan.changes, wishes.remedy),
+        *drift(found.plan.changes, remedy),
         *mistakes(sources),
     )
     return tell(everything, sources, settings, _judged(found))
@@ -168,4 +205,4 @@ def _summary(report: Report, planned: Plan, remedy: str) -> str:
         return f"{said}{len(planned.changes)} of {files} out of date, which is ignored."
     kinds = Counter(_KINDS.get(rule_of(change), "edited") for change in report.changes)
     listed = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-    return f"{said}{listed} of {files}: run `{remedy}` and commit the result."
+    return f"{said}{listed} of {files}: {remedy}."

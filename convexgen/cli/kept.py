@@ -12,18 +12,24 @@ import pickle
 import sys
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convexgen.apply import write_cache
 from convexgen.discover import cache_folder, find_project, read_cache, read_pyproject, tool_version
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, fingerprint, fingerprint_sources
 
+if TYPE_CHECKING:
+    from convexgen.typecheck.unchanged import Verdict
+
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM")
 
 
 class CleanRun(NamedTuple):
-    """A run that found nothing: on which project, with what settings, in what state it left it, and what it said."""
+    """A run that found nothing: on which project, with what settings, in what state it left it, and what it said.
+
+    `types` is the verdict of mypy, where it was asked for one.
+    """
 
     version: bytes
     directory: Path
@@ -32,6 +38,7 @@ class CleanRun(NamedTuple):
     settings: Settings
     state: bytes
     said: str
+    types: Verdict | None = None
 
 
 def known_run(arguments: list[str]) -> CleanRun | None:
@@ -55,14 +62,25 @@ def known_run(arguments: list[str]) -> CleanRun | None:
 
 
 def is_unchanged(run: CleanRun, snapshot: Snapshot) -> bool:
-    """Whether every source and every output is what it was after the run: the sources, which tend to change, first."""
-    return run.state.startswith(fingerprint_sources(snapshot)) and fingerprint(snapshot) == run.state
+    """Whether every source and every output is what it was after the run: the sources, which tend to change, first.
+
+    And, if mypy was asked, all that its verdict rests on.
+    """
+    if not run.state.startswith(fingerprint_sources(snapshot)) or fingerprint(snapshot) != run.state:
+        return False
+    if run.types is None:
+        return True
+    from convexgen.typecheck.unchanged import still_holds  # noqa: PLC0415 - only for those who check types
+
+    return still_holds(run.types, run.root)
 
 
-def keep_clean_run(directory: Path, root: Path, settings: Settings, snapshot: Snapshot, said: str) -> None:
+def keep_clean_run(
+    directory: Path, root: Path, settings: Settings, snapshot: Snapshot, said: str, types: Verdict | None = None
+) -> None:
     """Remember that the command line of this process ran clean and left the project as `snapshot` has it."""
     state = fingerprint(snapshot)
-    run = CleanRun(tool_version(), directory.resolve(), root, read_pyproject(root), settings, state, said)
+    run = CleanRun(tool_version(), directory.resolve(), root, read_pyproject(root), settings, state, said, types)
     write_cache(_path(sys.argv[1:]), (pickle.dumps(tuple(run), pickle.HIGHEST_PROTOCOL),))
 
 

@@ -17,7 +17,7 @@ from convexgen.project_files import PYPROJECT
 from convexgen.report import Report
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot
-from convexgen.typecheck import TypeCheck
+from convexgen.typecheck.step_checks import StepChecks
 from convexgen.watch import Hooks
 from convexgen.watch import watch as loop
 
@@ -25,18 +25,19 @@ from convexgen.watch import watch as loop
 def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool) -> int:
     """Runs until it is interrupted."""
     root = find_project(directory.resolve())
-    cache = cache_folder(root, os.environ) / "mypy"
-    check_types: Callable[[Settings], TypeCheck] = lambda settings: TypeCheck.start(root, settings, cache)  # noqa: E731
+    checks = StepChecks(root, cache_folder(root, os.environ) / "mypy-watch")
     planner = _planner()
     say(f"watching {root}; press Ctrl-C to stop")
     try:
         loop(
             root,
-            Hooks(_settings_reader(root, overrides), planner, check_types if types else None, _show(root), say),
+            Hooks(_settings_reader(root, overrides), planner, checks.check if types else None, _show(root), say),
             poll=poll,
         )
     except KeyboardInterrupt:
         say("stopped")
+    finally:
+        checks.close()
     return INTERRUPTED
 
 

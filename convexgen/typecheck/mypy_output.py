@@ -1,22 +1,24 @@
-"""mypy's JSON lines as findings. A pure function of the text, so that it can be tested without mypy."""
+"""Messages of mypy as findings. Pure."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from convexgen.diagnostics import Diagnostic, Label, in_order
 from convexgen.rules.tool import TYPE_ERROR, TYPE_NOTE
 from convexgen.source import Span
+from convexgen.typecheck.mypy_messages import Message
+
+RULES_FOR_EVERY_CHECKER = "CG35"
+"""How the codes of rules begin that find what a type checker finds too, for people who use another one than mypy."""
 
 
-def findings(output: str) -> tuple[Diagnostic, ...]:
+def findings(messages: Iterable[Message]) -> tuple[Diagnostic, ...]:
     """One finding for each error; a note that follows an error on its line becomes part of the error's help."""
     found: list[Diagnostic] = []
-    for item in _items(output):
-        current = _finding(item)
+    for message in messages:
+        current = _finding(message)
         if current.rule is TYPE_NOTE and found and _same_line(found[-1], current) and found[-1].rule is TYPE_ERROR:
             advice = "\n".join(filter(None, (found[-1].help, current.message)))
             found[-1] = replace(found[-1], help=advice)
@@ -25,36 +27,28 @@ def findings(output: str) -> tuple[Diagnostic, ...]:
     return in_order(found)
 
 
-def _items(output: str) -> Iterator[dict[str, Any]]:
-    for line in output.splitlines():
-        try:
-            item = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(item, dict):
-            yield item
+def told_once(own: Iterable[Diagnostic], of_mypy: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """What mypy found, without what a rule of ours has found at the very same place."""
+    told = {finding.primary.span for finding in own if finding.rule.code.startswith(RULES_FOR_EVERY_CHECKER)}
+    return tuple(finding for finding in of_mypy if finding.primary.span not in told)
 
 
-def _finding(item: dict[str, Any]) -> Diagnostic:
-    code = item["code"] or "misc"
-    if item["severity"] == "note":
-        return Diagnostic(TYPE_NOTE, item["message"], Label(_span(item)))
-    return Diagnostic(
-        TYPE_ERROR, f"{item['message']} [{code}]", Label(_span(item)), help=item["hint"], facts=(("code", code),)
-    )
+def _finding(message: Message) -> Diagnostic:
+    if message.severity == "note":
+        return Diagnostic(TYPE_NOTE, message.message, Label(_span(message)))
+    code = message.code or "misc"
+    return Diagnostic(TYPE_ERROR, f"{message.message} [{code}]", Label(_span(message)), facts=(("code", code),))
 
 
-def _span(item: dict[str, Any]) -> Span:
-    """The place; mypy counts columns from 0 and gives a negative number for what it does not know."""
-    path = item["file"].replace("\\", "/")
-    line, column = item["line"], max(item["column"], 0) + 1
-    if line < 1:
-        return Span(path)
-    end_line = item.get("end_line") or line
-    end_column = (item.get("end_column") or 0) + 1
-    if (end_line, end_column) <= (line, column):
-        end_line, end_column = line, column + 1
-    return Span(path, line, column, end_line, end_column)
+def _span(message: Message) -> Span:
+    """The place. What mypy does not know is taken to be as small as it can be."""
+    if not message.line:
+        return Span(message.file)
+    column = (message.column or 0) + 1
+    end_line, end_column = message.end_line or message.line, (message.end_column or 0) + 1
+    if (end_line, end_column) <= (message.line, column):
+        end_line, end_column = message.line, column + 1
+    return Span(message.file, message.line, column, end_line, end_column)
 
 
 def _same_line(one: Diagnostic, other: Diagnostic) -> bool:

@@ -6,67 +6,66 @@ never outlives its block.
 
 from __future__ import annotations
 
-import os
-import re
+import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.rules.tool import TYPE_CHECK_FAILED
 from convexgen.settings import Settings
 from convexgen.source import Span
+from convexgen.typecheck.command_line import mypy_environment, mypy_options
+from convexgen.typecheck.mypy_messages import Message
 from convexgen.typecheck.mypy_output import findings
+from convexgen.typecheck.unchanged import Basis, Verdict, remember
 
-_SKIPPED = r"(^|[/\\])(_generated[/\\]|test_[^/\\]*\.py$|conftest\.py$)"
-"""The files that `discover` skips too, as mypy wants to hear it."""
-_CONFIGS = {
-    "mypy.ini": re.compile(rb""),
-    ".mypy.ini": re.compile(rb""),
-    "pyproject.toml": re.compile(rb"^\s*\[\s*tool\s*\.\s*mypy\s*\]", re.MULTILINE),
-    "setup.cfg": re.compile(rb"^\[mypy\]", re.MULTILINE),
-}
+_CLEAN, _FINDINGS = 0, 1
+"""How mypy ends when it has come to a verdict."""
+
+
+class Answer(NamedTuple):
+    """What came of a check. `basis` is what a verdict without findings rests on, if that is known for sure."""
+
+    findings: tuple[Diagnostic, ...]
+    basis: Basis | None = None
 
 
 class TypeCheck:
     """One run of mypy over the functions folder."""
 
-    def __init__(self, process: subprocess.Popen[str] | None, source: str) -> None:
+    def __init__(self, process: subprocess.Popen[str] | None, root: Path, source: str) -> None:
         self._process = process
+        self._root = root
         self._source = source
+        self._began = time.time_ns()
         self._said: tuple[str, str] | None = None
+        self._answer: Answer | None = None
 
     @classmethod
-    def start(cls, root: Path, settings: Settings, cache: Path) -> TypeCheck:
-        """Begin. Nothing is written below `root`: mypy keeps what it remembers in the folder `cache`."""
-        if find_spec("mypy") is None:
-            return cls(None, settings.source)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mypy", *_options(root, cache), settings.source],
-            cwd=root,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MYPYPATH": _search_path(root, settings.source)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        return cls(process, settings.source)
+    def start(cls, root: Path, settings: Settings, cache: Path, *options: str) -> TypeCheck:
+        """Begin, with further options of mypy."""
+        if not is_installed():
+            return cls(None, root, settings.source)
+        return cls(start_engine("once", root, settings, cache, options, subprocess.DEVNULL), root, settings.source)
 
     def verdict(self) -> tuple[Diagnostic, ...]:
         """Wait for mypy and give its findings. Raises nothing: mypy's own failure is a finding."""
         if self._process is None:
-            return (self._failure("mypy is not installed"),)
-        output, complaint = self._said or self._process.communicate()
-        found = findings(output)
-        if self._process.returncode in (0, 1) or found:
-            return found
-        said = [line for line in (*output.splitlines(), *complaint.splitlines()) if line.strip()]
-        return (self._failure(f"mypy did not come to a verdict: {said[-1] if said else 'it said nothing'}"),)
+            return (failure("mypy is not installed", self._source),)
+        if self._answer is None:
+            self._answer = read_answer(*(self._said or self._process.communicate()), self._source)
+        return self._answer.findings
+
+    def to_remember(self) -> Verdict | None:
+        """The verdict, if it was that all is well and is sure to be about the project as it is now."""
+        basis = self._answer and self._answer.basis
+        return remember(basis, self._root, self._began) if basis else None
 
     def finished(self, seconds: float) -> bool:
         """Wait at most so long; tell whether the verdict is there."""
@@ -94,10 +93,6 @@ class TypeCheck:
         if self._process is not None:
             self._process.communicate()
 
-    def _failure(self, message: str) -> Diagnostic:
-        advice = f"run `python -m mypy {self._source}` to see more, or leave types out with `--no-types`"
-        return Diagnostic(TYPE_CHECK_FAILED, message, Label(Span("")), help=advice)
-
 
 def typecheck(root: Path, settings: Settings, cache: Path) -> tuple[Diagnostic, ...]:
     """The findings of one whole run of mypy over the functions folder below `root`."""
@@ -105,39 +100,45 @@ def typecheck(root: Path, settings: Settings, cache: Path) -> tuple[Diagnostic, 
         return run.verdict()
 
 
-def _options(root: Path, cache: Path) -> Iterator[str]:
-    yield from ("--output=json", "--no-error-summary", f"--cache-dir={_writable(cache)}", f"--exclude={_SKIPPED}")
-    yield from ("--namespace-packages", "--explicit-package-bases")
-    if not _is_configured(root):
-        yield from ("--config-file=", "--strict")
+def is_installed() -> bool:
+    return find_spec("mypy") is not None
 
 
-def _writable(cache: Path) -> str:
-    """The folder for what mypy remembers, or the place where it forgets all when there can be no such folder."""
+def start_engine(
+    mode: str, root: Path, settings: Settings, cache: Path, options: Sequence[str], requests: int
+) -> subprocess.Popen[str]:
+    """The process that mypy runs in; see `engine`."""
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-P", "-m", "convexgen.typecheck.engine", mode),
+            *(*options, *mypy_options(root, settings.source, cache)),
+        ],
+        cwd=root,
+        env=mypy_environment(root, settings.source),
+        stdin=requests,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if mode == "once" else subprocess.DEVNULL,  # which nobody would empty
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
+def read_answer(answer: str, complaint: str, source: str) -> Answer:
+    """What the engine answers. If it does not, what it complained of last says why."""
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return os.devnull
-    return str(cache) if os.access(cache, os.W_OK) else os.devnull
+        told = json.loads(answer)
+    except ValueError:
+        told = {"messages": [], "said": "", "status": None, "basis": None}
+    found = findings(Message(**message) for message in told["messages"])
+    if found or told["status"] in (_CLEAN, _FINDINGS):
+        basis = told["basis"] and Basis(tuple(told["basis"]["files"]), tuple(told["basis"]["folders"]))
+        return Answer(found, basis)
+    said = [line for line in f"{told['said']}\n{complaint}".splitlines() if line.strip()]
+    return Answer((failure(f"mypy did not come to a verdict: {said[-1] if said else 'it said nothing'}", source),))
 
 
-def _is_configured(root: Path) -> bool:
-    """Whether mypy would find settings of the user's: in the project or above it within the same repository."""
-    for folder in (root, *root.parents):
-        for name, section in _CONFIGS.items():
-            try:
-                if section.search((folder / name).read_bytes()):
-                    return True
-            except OSError:
-                continue
-        if (folder / ".git").exists() or (folder / ".hg").exists():
-            return False
-    return False
-
-
-def _search_path(root: Path, source: str) -> str:
-    """The folder from which the functions folder is imported, and whatever the user's environment adds."""
-    base = (root / source).parent
-    while base != root and (base / "__init__.py").is_file():
-        base = base.parent
-    return os.pathsep.join(filter(None, (str(base), os.environ.get("MYPYPATH"))))
+def failure(message: str, source: str) -> Diagnostic:
+    """The finding that there is no verdict."""
+    advice = f"run `python -m mypy {source}` to see more, or leave types out with `--no-types`"
+    return Diagnostic(TYPE_CHECK_FAILED, message, Label(Span("")), help=advice)

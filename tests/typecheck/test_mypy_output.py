@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
-from convexgen.diagnostics import Diagnostic, Label
+from convexgen.diagnostics import Diagnostic, Label, Rule
 from convexgen.rules.tool import TYPE_ERROR, TYPE_NOTE
 from convexgen.source import Span
-from convexgen.typecheck.mypy_output import findings
+from convexgen.typecheck.mypy_messages import read_messages
+from convexgen.typecheck.mypy_output import findings, told_once
+
+ERROR = "backend/a.py:3:5:3:9: error: wrong  [arg-type]\n"
 
 
-def line(**values: object) -> str:
-    item = {
-        "file": "backend/a.py",
-        "line": 3,
-        "column": 4,
-        "end_line": 3,
-        "end_column": 9,
-        "message": "wrong",
-        "hint": None,
-        "code": "arg-type",
-        "severity": "error",
-    }
-    return json.dumps({**item, **values}) + "\n"
+def found_in(output: str) -> tuple[Diagnostic, ...]:
+    return findings(read_messages(output))
 
 
 def error(
@@ -31,33 +21,59 @@ def error(
     return Diagnostic(TYPE_ERROR, message, Label(span), help=advice, facts=(("code", code),))
 
 
-def test_columns_count_from_one_and_separators_are_slashes() -> None:
-    assert findings(line(file="backend\\a.py")) == (error(Span("backend/a.py", 3, 5, 3, 10)),)
+def test_ends_are_exclusive_and_separators_are_slashes() -> None:
+    assert found_in(ERROR.replace("/", "\\")) == (error(Span("backend/a.py", 3, 5, 3, 10)),)
 
 
-def test_hints_and_notes_on_the_same_line_become_help() -> None:
+def test_notes_on_the_same_line_become_help() -> None:
     output = (
-        line(hint="a hint") + line(severity="note", message="a note") + line(severity="note", line=9, message="far")
+        ERROR
+        + "backend/a.py:3:5:3:9: note: a note\n"
+        + "backend/a.py:3:1:3:1: note: another  [arg-type]\n"
+        + 'backend/a.py:3:5:3:9: note: "patch" defined in "convexgen.authoring.database"\n'
+        + "backend/a.py:9:5:9:9: note: far\n"
     )
-    assert findings(output) == (
-        error(Span("backend/a.py", 3, 5, 3, 10), advice="a hint\na note"),
-        Diagnostic(TYPE_NOTE, "far", Label(Span("backend/a.py", 9, 5, 9, 6))),
+    assert found_in(output) == (
+        error(Span("backend/a.py", 3, 5, 3, 10), advice="a note\nanother"),
+        Diagnostic(TYPE_NOTE, "far", Label(Span("backend/a.py", 9, 5, 9, 10))),
     )
 
 
 def test_places_that_mypy_does_not_know() -> None:
-    output = line(column=-1, end_column=-1) + line(line=-1) + line(end_line=2, code=None)
-    assert findings(output) == (
+    output = (
+        "backend/a.py: error: wrong  [arg-type]\n"
+        "backend/a.py:3: error: wrong  [arg-type]\n"
+        "backend/a.py:4:5: error: wrong  [arg-type]\n"
+        "backend/a.py:5:5:5:2: error: wrong\n"
+    )
+    assert found_in(output) == (
         error(Span("backend/a.py")),
         error(Span("backend/a.py", 3, 1, 3, 2)),
-        error(Span("backend/a.py", 3, 5, 3, 6), "wrong [misc]", "misc"),
+        error(Span("backend/a.py", 4, 5, 4, 6)),
+        error(Span("backend/a.py", 5, 5, 5, 6), "wrong [misc]", "misc"),
+    )
+
+
+def test_brackets_and_colons_belong_to_a_message() -> None:
+    [found] = found_in('C:\\a b\\c.py:3:5:3:9: error: Missing type for "dict[str, int]": see  x: [y]  [type-arg]\n')
+    assert (found.primary.span.path, found.message) == (
+        "C:/a b/c.py",
+        'Missing type for "dict[str, int]": see  x: [y] [type-arg]',
     )
 
 
 def test_findings_are_ordered_and_told_once() -> None:
-    output = line(file="b.py") + line(file="a.py") + line(file="b.py")
-    assert [finding.primary.span.path for finding in findings(output)] == ["a.py", "b.py"]
+    output = ERROR.replace("a.py", "b.py") + ERROR + ERROR.replace("a.py", "b.py")
+    assert [finding.primary.span.path for finding in found_in(output)] == ["backend/a.py", "backend/b.py"]
 
 
 def test_other_lines_are_passed_over() -> None:
-    assert findings("Success\n\n3\n{\n" + line()) == (error(Span("backend/a.py", 3, 5, 3, 10)),)
+    assert found_in("Success: no issues found\n\n3\n" + ERROR) == (error(Span("backend/a.py", 3, 5, 3, 10)),)
+
+
+def test_what_a_rule_of_ours_has_found_at_the_same_place_mypy_does_not_repeat() -> None:
+    here, there = Span("backend/a.py", 3, 5, 3, 10), Span("backend/a.py", 4, 5, 4, 10)
+    of_mypy = (error(here), error(there))
+    for_every_checker, other = Rule("index-order", "CG351", "a rule"), Rule("unbounded-collect", "CG601", "a rule")
+    assert told_once([Diagnostic(for_every_checker, "wrong", Label(here))], of_mypy) == (error(there),)
+    assert told_once([Diagnostic(other, "wrong", Label(here))], of_mypy) == of_mypy

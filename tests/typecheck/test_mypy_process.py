@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from convexgen.settings import Settings
-from convexgen.typecheck import TypeCheck, typecheck
 from convexgen.typecheck import mypy_process as module
+from convexgen.typecheck.mypy_process import TypeCheck, typecheck
 
 WRONG = "def f(x: int) -> str:\n    return x\n"
 
