@@ -148,6 +148,9 @@ def check(
     statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule; show none.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is found.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="End well whatever is found.")] = False,
+    against_index: Annotated[
+        bool, typer.Option("--against-index", help="Check what is staged in git, not what lies in the work tree.")
+    ] = False,
     add_ignore: Annotated[
         bool, typer.Option("--add-ignore", help="Write comments into the sources that ignore what is told now.")
     ] = False,
@@ -160,9 +163,11 @@ def check(
     from convexgen.cli.check import Wishes  # noqa: PLC0415
     from convexgen.cli.check import check as command  # noqa: PLC0415
 
+    if add_ignore and against_index:
+        raise typer.BadParameter("nothing can be written into what is staged", param_hint="--add-ignore")
     overrides = _overrides(source, naming)
     remedy = _command_line("generate", project, overrides)
-    wishes = Wishes(remedy, not no_types, output_format, diff, statistics, quiet, exit_zero, add_ignore)
+    wishes = Wishes(remedy, not no_types, output_format, diff, statistics, quiet, exit_zero, add_ignore, against_index)
     chosen = {"select": select, "extend-select": extend_select, "ignore": ignore}
     lists = {key: ",".join(values) for key, values in chosen.items() if values is not None}
     raise typer.Exit(command(_folder(project), overrides | lists, wishes))

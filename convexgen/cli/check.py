@@ -97,7 +97,7 @@ def _look(project: Project, settings: Settings, wishes: Wishes) -> _Found:
 
 
 def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
-    """mypy sees the work tree, so it is asked only where that is what is staged."""
+    """What mypy says is asked for only where the work tree, which it sees, is what is staged."""
     snapshot, settings, root = staged.snapshot, staged.settings, staged.project.root
     verdict = None
     if wishes.types and not staged.hinders_types:

@@ -30,13 +30,13 @@ def rule_of(change: FileChange) -> Rule:
 
 
 def drift(changes: tuple[FileChange, ...], remedy: str) -> tuple[Diagnostic, ...]:
-    """One finding for each change; `remedy` is the command that makes them all."""
+    """One finding for each change; `remedy` says what to do so that all are made: "run `convexgen generate`"."""
     return tuple(_finding(change, remedy) for change in changes)
 
 
 def _finding(change: FileChange, remedy: str) -> Diagnostic:
     rule = rule_of(change)
-    advice = f"run `{remedy}`"
+    advice = remedy
     if rule is EDITED_OUTPUT:
         advice += ", which drops the edit; what it was meant to do belongs in the Python sources"
     return Diagnostic(rule, _MESSAGES[rule], Label(Span(change.path)), help=advice)
