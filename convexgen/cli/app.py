@@ -6,7 +6,7 @@ import shlex
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -203,6 +203,26 @@ def watch(
     from convexgen.cli.watch import watch as command  # noqa: PLC0415
 
     raise typer.Exit(command(_folder(project), _overrides(source, naming), types=not no_types, poll=poll))
+
+
+@app.command()
+def breaking(
+    *,
+    against: Annotated[
+        str, typer.Option(metavar="REF|FILE|URL", help="A git ref, a spec file, or a running deployment.")
+    ],
+    project: ProjectOption = HERE,
+    fail_on: Annotated[
+        Literal["breaking", "dangerous", "any"], typer.Option(help="The least that makes this fail.")
+    ] = "breaking",
+    output_format: Annotated[
+        str, typer.Option(callback=_known_format, help=f"How findings are written: {', '.join(FORMATS)}.")
+    ] = "text",
+) -> None:
+    """Tell what deployed clients and stored documents will notice of the changes since then."""
+    from convexgen.cli.breaking import breaking as command  # noqa: PLC0415
+
+    raise typer.Exit(command(_folder(project), against, fail_on, output_format))
 
 
 @app.command()
