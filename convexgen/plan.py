@@ -15,7 +15,7 @@ from convexgen.analysis.analyse import Analysed, Front, Understanding, Unit
 from convexgen.diagnostics import Diagnostic, Label, in_order
 from convexgen.emit import python, spec, typescript
 from convexgen.emit.contract import Fragment, GeneratedFile, Outline
-from convexgen.emit.files import is_ours, seal
+from convexgen.emit.files import CONFLICT, is_ours, seal
 from convexgen.memory import Kept, Memory
 from convexgen.outline import outline
 from convexgen.rules import reading, tool
@@ -217,8 +217,9 @@ def _changes(files: tuple[GeneratedFile, ...], snapshot: Snapshot) -> Iterator[F
 
 
 def _head(content: bytes) -> str:
-    """As much of an output as it takes to see whose it is."""
-    return _decoded(content[:8192])
+    """As much of an output as it takes to see whose it is: of an unresolved merge, all."""
+    head = content[:8192]
+    return _decoded(content if CONFLICT.encode() in head else head)
 
 
 def _decoded(content: bytes) -> str:
