@@ -105,4 +105,4 @@ def _first_code(tokens: list[tokenize.TokenInfo]) -> int:
     code = [token for token in tokens if token.type not in _BLANK]
     if [token.type for token in code[:2]] == [tokenize.STRING, tokenize.NEWLINE]:
         code = code[2:]
-    return code[0].start[0] if code else tokens[-1].start[0] + 1
+    return (code or tokens[-1:])[0].start[0]

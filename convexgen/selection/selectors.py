@@ -14,7 +14,7 @@ from convexgen.settings import Settings
 
 EVERY = "ALL"
 _BEGINNING = re.compile(r"CG\d{0,2}")
-_EXACT = 9
+EXACT = 9
 """More than the length of any beginning of a code."""
 
 
@@ -27,14 +27,14 @@ class Complaint(NamedTuple):
 
 
 def can_be_ignored(rule: Rule) -> bool:
-    """Whether findings of this rule may be left untold. Not those that explain why nothing is generated."""
-    return rule.advisory or rule.severity is Severity.WARNING
+    """Whether findings of this rule may be left untold. Not those that explain why nothing is generated or compared."""
+    return not rule.unreadable and (rule.advisory or rule.severity is Severity.WARNING)
 
 
 def exactness(selector: str, rule: Rule) -> int:
     """How exactly `selector` means `rule`: 0 is not at all, and its name or whole code is more than any beginning."""
     if selector in (rule.name, rule.code):
-        return _EXACT
+        return EXACT
     if selector == EVERY:
         return 1
     return len(selector) if _BEGINNING.fullmatch(selector) and rule.code.startswith(selector) else 0
@@ -88,4 +88,4 @@ def _best(selectors: Iterable[str], rule: Rule) -> int:
 
 def _is_about(path: str, glob: str) -> bool:
     """A glob without `/` is about names of files; `*` takes in `/`, as in the settings of outputs."""
-    return fnmatchcase(path, glob) or ("/" not in glob and fnmatchcase(path.rpartition("/")[2], glob))
+    return fnmatchcase(path if "/" in glob else path.rpartition("/")[2], glob)

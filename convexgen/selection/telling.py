@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from convexgen.diagnostics import Diagnostic, Label, Rule, in_order
 from convexgen.rules.tool import UNUSED_SUPPRESSION
 from convexgen.selection.comments import Named, Suppression, Suppressions, read_suppressions
-from convexgen.selection.selectors import can_be_ignored, exactness, is_selected, meant
+from convexgen.selection.selectors import EXACT, can_be_ignored, exactness, is_selected, meant
 from convexgen.settings import Settings
 from convexgen.source import SourceFile
 
 Judged = Callable[[Rule], bool]
 """Tells of which rules everything there is was found: only of those can it be said that a comment has no use."""
 
-_OTHERS = ("CG7", "CG8")
-"""What a plan does not speak of: the rules of `convexgen breaking`, and mypy's."""
+_TYPES = "CG8"
+"""The family of what mypy finds."""
 
 
 def judged_by_plan(found: Iterable[Diagnostic]) -> Judged:
     """The judgement of a plan and its drift, which is complete as long as nothing in it stops generation."""
     stopped = any(finding.stops_generation for finding in found)
-    return lambda rule: not stopped and not rule.code.startswith(_OTHERS)
+    return lambda rule: not stopped and not rule.code.startswith(_TYPES)
 
 
 def judged_by_types(verdict: Iterable[Diagnostic] | None) -> Judged:
     """The judgement of mypy; None where it was not asked."""
     complete = verdict is not None and not any(finding.rule.unreadable for finding in verdict)
-    return lambda rule: complete and rule.code.startswith("CG8")
+    return lambda rule: complete and rule.code.startswith(_TYPES)
 
 
 def tell(
@@ -38,7 +38,7 @@ def tell(
     used: set[Named] = set()
     kept = list(_unsuppressed(found, files, used))
     unused = [finding for comments in files.values() for finding in _unused(comments, used, judged)]
-    kept += _unsuppressed(unused, files, used)
+    kept += _unsuppressed(unused, files, used, least=EXACT)  # lest `ignore[ALL]` ignore that it has no use
     return in_order([each for each in kept if is_selected(each.rule, each.primary.span.path, settings)])
 
 
@@ -50,23 +50,23 @@ def tell_writers(
 
 
 def _unsuppressed(
-    found: Iterable[Diagnostic], files: dict[str, Suppressions], used: set[Named]
+    found: Iterable[Diagnostic], files: Mapping[str, Suppressions], used: set[Named], least: int = 1
 ) -> Iterator[Diagnostic]:
-    """The findings that no comment is about; notes in `used` what the others are ignored by."""
+    """The findings that no comment is about with `least` this exactness; notes in `used` what ignores the others."""
     for finding in found:
         comments = files.get(finding.primary.span.path)
-        hits = _hits(finding, comments) if comments and can_be_ignored(finding.rule) else []
+        hits = _hits(finding, comments, least) if comments and can_be_ignored(finding.rule) else []
         used.update(hits)
         if not hits:
             yield finding
 
 
-def _hits(finding: Diagnostic, comments: Suppressions) -> list[Named]:
+def _hits(finding: Diagnostic, comments: Suppressions, least: int) -> list[Named]:
     return [
         named
         for suppression in comments.of(finding.primary.span)
         for named in suppression.named
-        if exactness(named.selector, finding.rule)
+        if exactness(named.selector, finding.rule) >= least
     ]
 
 
@@ -74,7 +74,7 @@ def _unused(comments: Suppressions, used: set[Named], judged: Judged) -> Iterato
     for suppression in comments.all:
         for named in suppression.named:
             rules = [rule for rule in meant(named.selector) if can_be_ignored(rule)]
-            if named not in used and rules and all(map(judged, rules)) and UNUSED_SUPPRESSION not in rules:
+            if named not in used and rules and rules != [UNUSED_SUPPRESSION] and all(map(judged, rules)):
                 yield _no_use(suppression, named)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from convexgen.apply import apply
 from convexgen.cli.project import read_project
-from convexgen.diagnostics import Diagnostic, in_order
+from convexgen.diagnostics import Diagnostic
 from convexgen.discover import discover, missing_source
 from convexgen.plan import plan
 from convexgen.report.drift import drift
+from convexgen.selection import judged_by_plan, mistakes, tell
 from tests.rules.pages import File
 
 
@@ -50,6 +52,9 @@ def _check(root: Path, *, with_drift: bool) -> tuple[Diagnostic, ...]:
         return project.findings
     if missing := missing_source(root, project.settings):
         return (*project.findings, missing)
-    planned = plan(discover(root, project.settings), project.settings)
+    snapshot = discover(root, project.settings)
+    planned = plan(snapshot, project.settings)
     out_of_date = drift(planned.changes, "run `convexgen generate`") if with_drift else ()
-    return in_order([*project.findings, *planned.diagnostics, *out_of_date])
+    found = (*project.findings, *planned.diagnostics, *out_of_date, *mistakes(snapshot.sources))
+    everything = replace(project.settings, select=project.settings.select or ("ALL",))
+    return tell(found, snapshot.sources, everything, judged_by_plan(planned.diagnostics))
