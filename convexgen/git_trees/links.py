@@ -15,13 +15,13 @@ _LONGEST_CHAIN = 40
 def follow(paths: Collection[str], links: Mapping[str, str], folder: str) -> dict[str, str]:
     """What is found below `folder`: each path as it is seen, and the path among `paths` whose content it has.
 
-    `links` gives the target of each path that is a link. Linked folders are entered, unless that would lead back into a
-    folder that is being read. A link that leads to nothing in the tree stands for itself. No link is on the way to
-    `folder`.
+    `links` gives the target of each path that is a link; none is on the way to `folder`. Linked folders are entered,
+    unless that would lead back into one that is being read (`folder` itself does not count). A link that leads to
+    nothing in the tree stands for itself.
     """
     listing = _listing(paths)
     found: dict[str, str] = {}
-    pending: list[tuple[str, str, tuple[str, ...]]] = [(folder, folder, (folder,))]
+    pending: list[tuple[str, str, tuple[str, ...]]] = [(folder, folder, ())]
     while pending:
         place, seen_as, above = pending.pop()
         for name in listing.get(place, ()):
