@@ -62,6 +62,8 @@ def split(text: str) -> list[tuple[str, str]]:
 
 def read_lines(text: str) -> Lines | None:
     """None if `text` does not consist of Python's tokens."""
+    if "\0" in text:  # the tokenizer of Python 3.12 does not end well on those
+        return None
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline=None).readline))
     except (tokenize.TokenError, SyntaxError):
