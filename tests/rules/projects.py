@@ -1,4 +1,4 @@
-"""Runs the example of a page as `convexgen check` would, on disk, and gives what is found."""
+"""Runs the example of a page as `convexgen check` would, on disk, and gives what is found; or imports it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from convexgen.apply import apply
 from convexgen.cli.project import read_project
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import discover, missing_source
-from convexgen.plan import plan
+from convexgen.plan import compile_ir, plan
 from convexgen.report.drift import drift
+from convexgen.runtime.reflect import reflect
 from convexgen.selection import judged_by_plan, mistakes, tell
+from tests.oracle.comparison import differences
+from tests.oracle.importing import imported
 from tests.rules.pages import File
 
 
@@ -25,6 +28,20 @@ def findings(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
         _generate(root)
         _write(root, later)
     return _check(root, with_drift=bool(later))
+
+
+def misreadings(root: Path, files: Iterable[File]) -> list[str]:
+    """Where the project that `files` make up is another one when it is imported than when it is read."""
+    _write(root, (file for file in files if "deleted" not in file.words))
+    project = read_project(root, {})
+    if project.settings is None or missing_source(root, project.settings):
+        return []
+    snapshot = discover(root, project.settings)
+    read, found = compile_ir(snapshot, project.settings)
+    if read is None:
+        return [finding.message for finding in found]
+    with imported(root, project.settings.source, snapshot) as modules:
+        return differences(read, reflect(modules, project.settings.naming))
 
 
 def _write(root: Path, files: Iterable[File]) -> None:

@@ -17,7 +17,7 @@ from convexgen.rules import ALL
 from convexgen.settings_file import ENVIRONMENT
 from convexgen.source import Span
 from tests.rules.pages import FOLDER, File, Mark, page_names, read_page
-from tests.rules.projects import findings
+from tests.rules.projects import findings, misreadings
 
 RULES: dict[str, Rule] = {rule.name: rule for rule in ALL}
 PROJECT = FOLDER.parents[1]
@@ -64,6 +64,11 @@ def test_instead_gives_nothing(name: str, tmp_path: Path) -> None:
     if page.tested_in is None:
         found = _told(tmp_path, page.instead, name)
         assert found == [], _said(found)
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_instead_is_when_it_runs_what_it_is_read_as(name: str, tmp_path: Path) -> None:
+    assert misreadings(tmp_path, read_page(name).instead) == []
 
 
 def _told(root: Path, files: tuple[File, ...], name: str) -> list[Diagnostic]:
