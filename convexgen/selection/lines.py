@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+import warnings
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
@@ -64,8 +65,11 @@ def read_lines(text: str) -> Lines | None:
     """None if `text` does not consist of Python's tokens."""
     if "\0" in text:  # the tokenizer of Python 3.12 does not end well on those
         return None
+    source = io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline=None)
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline=None).readline))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about doubtful escapes, from Python 3.12: they are not ours to tell
+            tokens = list(tokenize.generate_tokens(source.readline))
     except (tokenize.TokenError, SyntaxError):
         return None
     comments = tuple(Comment(*token.start, token.string) for token in tokens if token.type == tokenize.COMMENT)
