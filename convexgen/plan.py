@@ -62,6 +62,13 @@ def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tu
     return (None if _has_error(found) else _whole(analysed, work)), ordered
 
 
+def diagnose(snapshot: Snapshot, settings: Settings, known: Understanding) -> tuple[Diagnostic, ...]:
+    """What is wrong with the sources, and nothing else. Only what is not `known` yet is read; it is brought up to date."""
+    front = Front(snapshot.sources, settings.source, settings.naming, known)
+    found = _findings(snapshot, Work(front, alone=True).analyse())
+    return in_order(list(_in_characters(found, snapshot.sources)))
+
+
 def _has_error(found: list[Diagnostic]) -> bool:
     return any(each.stops_generation for each in found)
 
