@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
-from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, Outline, TableOutline
+from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, Outline
 from convexgen.emit.templates import render
 from convexgen.emit.typescript.expressions import union
 from convexgen.emit.typescript.field_paths import field_paths
@@ -39,35 +41,49 @@ def assemble(
 
 
 def _data_model(outline: Outline, fragments: Mapping[str, Fragment]) -> str:
+    """The text of `dataModel`, most of which is the paths of fields: it is made again only if a table has changed."""
     if not outline.tables:
         return render("typescript/dataModel-without-tables.jinja", marker=MARKER_LINE)
     modules = {f"type {type_.symbol}": type_.module for type_ in outline.types}
     modules.update({f"table {table.name}": table.module for table in outline.tables})
+    notes = {key: note for key, module in modules.items() if (note := fragments[module].get(f"paths {key}"))}
+    tables = tuple([_table(table.name, fragments[table.module]) for table in outline.tables])
+    return _data_model_of(tables, tuple(notes.items()), outline.hidden)
 
-    def note(reference: str) -> str | None:
-        module = modules.get(reference)
-        return None if module is None else fragments[module].get(f"paths {reference}")
 
+class _Table(NamedTuple):
+    """A table with what its module has rendered of it."""
+
+    name: str
+    doc: str
+    document: str
+    indexes: str
+    uses: str
+
+
+def _table(name: str, parts: Fragment) -> _Table:
+    uses = parts.get(f"uses table {name}", "")
+    return _Table(name, parts[f"doc {name}"], parts[f"table {name}"], parts[f"indexes {name}"], uses)
+
+
+@lru_cache(maxsize=4)
+def _data_model_of(tables: tuple[_Table, ...], notes: tuple[tuple[str, str], ...], hidden: tuple[str, ...]) -> str:
+    """`notes` are what `field_paths` asks for, by the type or table that they are of."""
     imports = Imports(DATA_MODEL_NAMES)
     imports.require("convex", "DocumentByName", "SystemTableNames", "TableNamesInDataModel")
     imports.require("values", "GenericId")
-    tables = []
-    for table in outline.tables:
-        parts = fragments[table.module]
-        imports.add(parts, f"table {table.name}")
+    note = dict(notes).get
+    texts = []
+    for table in tables:
+        imports.add_all(table.uses)
         paths = property_line("fieldPaths: ", union(list(field_paths(table.name, note))), TABLE_INDENT)
-        tables.append(_table(table, parts, paths))
-    hidden = alias_line("type HiddenTableNames =", union(list(map(string, outline.hidden)))) if outline.hidden else ""
+        texts.append(f"{table.doc}  {key(table.name)}: {{\n{table.document}{paths}{table.indexes}  }};\n")
+    hidden_line = alias_line("type HiddenTableNames =", union(list(map(string, hidden)))) if hidden else ""
     return render(
         "typescript/dataModel.jinja",
-        {"imports": imports.lines("convex", "values", "types"), "tables": "".join(tables), "hidden": hidden},
+        {"imports": imports.lines("convex", "values", "types"), "tables": "".join(texts), "hidden": hidden_line},
         marker=MARKER_LINE,
     )
-
-
-def _table(table: TableOutline, parts: Fragment, paths: str) -> str:
-    document, indexes = parts[f"table {table.name}"], parts[f"indexes {table.name}"]
-    return f"{parts[f'doc {table.name}']}  {key(table.name)}: {{\n{document}{paths}{indexes}  }};\n"
 
 
 def _types(outline: Outline, fragments: Mapping[str, Fragment]) -> str:

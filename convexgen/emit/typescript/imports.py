@@ -24,8 +24,11 @@ class Imports:
 
     def add(self, parts: Fragment, section: str) -> None:
         """Takes in what a section of a fragment uses."""
-        if uses := parts.get(f"uses {section}"):
-            self._used.update(uses.split(" "))
+        self.add_all(parts.get(f"uses {section}", ""))
+
+    def add_all(self, uses: str) -> None:
+        """Takes in names as fragments list them, with spaces between."""
+        self._used.update(uses.split())
 
     def require(self, source: str, *names: str) -> None:
         """Takes in names from one source."""
