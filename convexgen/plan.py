@@ -63,7 +63,7 @@ def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tu
 
 
 def diagnose(snapshot: Snapshot, settings: Settings, known: Understanding) -> tuple[Diagnostic, ...]:
-    """What is wrong with the sources, and nothing else. Only what is not `known` yet is read; it is brought up to date."""
+    """What is wrong with the sources, and nothing else. Only what is not `known` is read, which is known afterwards."""
     front = Front(snapshot.sources, settings.source, settings.naming, known)
     found = _findings(snapshot, Work(front, alone=True).analyse())
     return in_order(list(_in_characters(found, snapshot.sources)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from convexgen.selection.adding import Added, add_ignores
 from convexgen.selection.comments import mistakes
-from convexgen.selection.selectors import Complaint, can_be_ignored, complaint
+from convexgen.selection.selectors import Complaint, can_be_ignored, complaint, is_chosen
 from convexgen.selection.telling import Judged, judged_by_plan, judged_by_types, tell, tell_writers
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "add_ignores",
     "can_be_ignored",
     "complaint",
+    "is_chosen",
     "judged_by_plan",
     "judged_by_types",
     "mistakes",

@@ -62,6 +62,11 @@ def is_selected(rule: Rule, path: str, settings: Settings) -> bool:
     return not any(_is_about(path, glob) and _best(ignored, rule) for glob, ignored in settings.per_file_ignores)
 
 
+def is_chosen(rule: Rule, select: Iterable[str] | None, ignore: Iterable[str]) -> bool:
+    """Whether these selectors, None for all, mean `rule` after what is ignored. The more exact word counts here too."""
+    return (1 if select is None else _best(select, rule)) > _best(ignore, rule)
+
+
 def complaint(selector: str, *, ignoring: bool) -> Complaint | None:
     """What is wrong with a selector that selects or, if `ignoring`, leaves out; None if it is good."""
     rules = meant(selector)
