@@ -20,7 +20,7 @@ TYPE_ERROR = Rule("mypy", "CG801", "mypy finds a type error", advisory=True)
 TYPE_CHECK_FAILED = Rule("mypy-failed", "CG802", "mypy did not come to a verdict", unreadable=True)
 TYPE_NOTE = Rule("mypy-note", "CG803", "mypy has something to tell", severity=Severity.WARNING)
 
-INVALID_TOML = Rule("invalid-toml", "CG901", "pyproject.toml is not valid TOML", unreadable=True)
+INVALID_TOML = Rule("invalid-toml", "CG901", "the file pyproject.toml is not valid TOML", unreadable=True)
 UNKNOWN_SETTING = Rule("unknown-setting", "CG902", "a setting has a name that does not exist", unreadable=True)
 INVALID_SETTING = Rule("invalid-setting", "CG903", "a setting has a value that it cannot have", unreadable=True)
 PATH_OUTSIDE_PROJECT = Rule("path-outside-project", "CG904", "a path leads out of the project", unreadable=True)
@@ -31,7 +31,7 @@ MISSING_SOURCE = Rule("missing-source", "CG906", "the functions folder is not th
 SHADOWED_PACKAGE = Rule(
     "shadowed-package", "CG907", "the functions folder hides an installed package", severity=Severity.WARNING
 )
-UNREADABLE_SETTINGS = Rule("unreadable-settings", "CG908", "pyproject.toml cannot be read", unreadable=True)
+UNREADABLE_SETTINGS = Rule("unreadable-settings", "CG908", "the file pyproject.toml cannot be read", unreadable=True)
 USAGE_ERROR = Rule("usage-error", "CG909", "the command line cannot be understood", unreadable=True)
 UNUSED_SUPPRESSION = Rule(
     "unused-suppression", "CG910", "a comment ignores nothing", severity=Severity.WARNING, advisory=True

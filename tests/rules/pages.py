@@ -21,6 +21,7 @@ after the title:
 - `later`: the file came to be like this after clients had been generated from the other files. In an example with such
   a file, findings about outputs that are out of date are told too. `deleted` is a file that is gone since, `appended`
   one that had the lines added at its end.
+- `typed`: mypy looks at the project too, if any of its files says so.
 - `tested-in="tests/…"`: the example is not run, and the named test shows that the rule fires.
 
 Files of the example that have no mark, and that *Instead* does not show again, are the same there.
@@ -57,7 +58,7 @@ from convexgen.source import Span
 
 FOLDER = Path(convexgen.rules.__file__).parent
 SECTIONS = ["What it does", "Why it matters", "Example", "Instead"]
-WORDS = {"later", "deleted", "appended"}
+WORDS = {"later", "deleted", "appended", "typed"}
 
 _FENCE = re.compile(r"^```(?P<language>[a-z]+)(?P<words>.*)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
 _SPAN_MARK = re.compile(r"^\s*(?:#\s*)?(?P<carets>\^+)(?P<open>…?) (?P<rule>[a-z-]+)$")

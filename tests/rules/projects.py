@@ -14,6 +14,7 @@ from convexgen.plan import compile_ir, plan
 from convexgen.report.drift import drift
 from convexgen.runtime.reflect import reflect
 from convexgen.selection import judged_by_plan, mistakes, tell
+from convexgen.typecheck.mypy_process import typecheck
 from tests.oracle.comparison import differences
 from tests.oracle.importing import imported
 from tests.rules.pages import File
@@ -22,12 +23,12 @@ from tests.rules.pages import File
 def findings(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
     """All that is to be said of the project that `files` make up in the empty folder `root`."""
     files = tuple(files)
-    later = [file for file in files if file.words]
-    _write(root, (file for file in files if not file.words))
+    later = [file for file in files if file.words - {"typed"}]
+    _write(root, (file for file in files if file not in later))
     if later:
         _generate(root)
         _write(root, later)
-    return _check(root, with_drift=bool(later))
+    return _check(root, with_drift=bool(later), with_types=any("typed" in file.words for file in files))
 
 
 def misreadings(root: Path, files: Iterable[File]) -> list[str]:
@@ -63,7 +64,7 @@ def _generate(root: Path) -> None:
     apply(planned, root)
 
 
-def _check(root: Path, *, with_drift: bool) -> tuple[Diagnostic, ...]:
+def _check(root: Path, *, with_drift: bool, with_types: bool) -> tuple[Diagnostic, ...]:
     project = read_project(root, {})
     if project.settings is None:
         return project.findings
@@ -72,6 +73,8 @@ def _check(root: Path, *, with_drift: bool) -> tuple[Diagnostic, ...]:
     snapshot = discover(root, project.settings)
     planned = plan(snapshot, project.settings)
     out_of_date = drift(planned.changes, "run `convexgen generate`") if with_drift else ()
-    found = (*project.findings, *planned.diagnostics, *out_of_date, *mistakes(snapshot.sources))
+    # mypy remembers the packages that all pages use
+    of_mypy = typecheck(root, project.settings, root.parent / "mypy") if with_types else ()
+    found = (*project.findings, *planned.diagnostics, *of_mypy, *out_of_date, *mistakes(snapshot.sources))
     everything = replace(project.settings, select=project.settings.select or ("ALL",))
     return tell(found, snapshot.sources, everything, judged_by_plan(planned.diagnostics))
