@@ -65,10 +65,16 @@ class WorkTree:
 
 
 @pytest.fixture
-def work_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkTree:
-    """An empty repository in a folder with a name that has to be quoted; this process knows nothing else of git."""
+def git_of_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git in this process too is as it is in every test."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def work_tree(tmp_path: Path, git_of_tests: None) -> WorkTree:
+    """An empty repository in a folder with a name that has to be quoted."""
+    del git_of_tests
     return WorkTree.make(tmp_path / "ein Depot für Ω")

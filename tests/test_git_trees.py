@@ -29,9 +29,9 @@ from convexgen.git_trees.links import follow
 from convexgen.project_files import ProjectFiles
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
 from convexgen.snapshot import Snapshot
-from tests.repositories import WorkTree, work_tree
+from tests.repositories import WorkTree, git_of_tests, work_tree
 
-__all__ = ["work_tree"]  # a fixture
+__all__ = ["git_of_tests", "work_tree"]  # fixtures
 
 OUTPUTS = (TypeScriptOutput("web/api"), PythonOutput("web/api/client"), SpecOutput("spec/a.json"))
 SETTINGS = Settings(outputs=OUTPUTS)

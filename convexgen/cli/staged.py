@@ -25,6 +25,7 @@ from convexgen.git_trees import (
     read_snapshot,
 )
 from convexgen.project_files import PYPROJECT
+from convexgen.report.drift import DRIFT
 from convexgen.rules.tool import MISSING_SOURCE
 from convexgen.settings import Settings
 from convexgen.snapshot import FileChange, Plan, Snapshot
@@ -85,8 +86,10 @@ class Staged:
         )
 
     def with_advice(self, finding: Diagnostic) -> Diagnostic:
-        """A finding that also says so where the work tree is not what it speaks of."""
+        """A finding that also says so where the work tree is not what it speaks of. About outputs, `remedy` says it."""
         path = finding.primary.span.path
+        if finding.rule in DRIFT:
+            return finding
         if path in self.tree.unmerged:
             advice = f"resolve it, then run `git add {_from_here(self.project.root, path)}`"
         elif path in self.differing:
