@@ -90,7 +90,9 @@ def _related(labels: Iterable[Label], prefix: str) -> Iterator[JsonObject]:
 
 
 def _location(label: Label, prefix: str) -> JsonObject:
-    place: JsonObject = {"artifactLocation": {"uri": quote(prefix + label.span.path), "uriBaseId": _ROOT}}
+    place: JsonObject = {
+        "artifactLocation": {"uri": quote(prefix + label.span.path, errors="surrogateescape"), "uriBaseId": _ROOT}
+    }
     if label.span.line:
         place["region"] = _region(label.span)
     return {"physicalLocation": place}

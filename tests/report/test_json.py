@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from convexgen.report import Report, render
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from convexgen.report import Report, render, schema
 from convexgen.snapshot import FileChange
+from tests.report.strategies import reports
 from tests.report.test_text import FINDINGS, SOURCES
 
 
@@ -90,3 +96,39 @@ def test_without_findings_it_is_still_a_document() -> None:
         "changes": [],
         "summary": {"errors": 0, "warnings": 0, "rules": {}, "files": 0, "changes": {}},
     }
+
+
+SCHEMA = Draft202012Validator(json.loads(schema()))
+
+
+def test_the_published_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA.schema)
+
+
+@given(reports())
+def test_any_report_holds_to_the_published_schema(report: Report) -> None:
+    SCHEMA.validate(json.loads(render(report, "json")))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("schema_version",), 2),
+        (("more",), 1),
+        (("diagnostics", 0, "severity"), "note"),
+        (("diagnostics", 0, "code"), "E501"),
+        (("diagnostics", 0, "range", "line"), 0),
+        (("diagnostics", 0, "path"), ""),
+        (("changes", 0, "rule"), "unknown-table"),
+        (("summary", "rules"), {"Unknown": 1}),
+        (("summary", "errors"), -1),
+    ],
+)
+def test_the_published_schema_says_what_a_report_is_not(path: tuple[str | int, ...], value: object) -> None:
+    document = json.loads(render(Report(FINDINGS, SOURCES, (FileChange("a", None, "x"),)), "json"))
+    SCHEMA.validate(document)
+    inner: Any = document
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    assert not SCHEMA.is_valid(document)
