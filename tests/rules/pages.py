@@ -19,12 +19,13 @@ Only these files make up the project, so they import what they use. Blocks witho
 after the title:
 
 - `later`: the file came to be like this after clients had been generated from the other files. In an example with such
-  a file, findings about outputs that are out of date are told too. `deleted` is a file that is gone since, `appended`
-  one that had the lines added at its end.
+  a file, findings about outputs that are out of date are told too; on a page of CG7xx, those of `convexgen breaking`
+  instead. `deleted` is a file that is gone since, `appended` one that had the lines added at its end.
 - `typed`: mypy looks at the project too, if any of its files says so.
 - `tested-in="tests/…"`: the example is not run, and the named test shows that the rule fires.
 
-Files of the example that have no mark, and that *Instead* does not show again, are the same there.
+Files of the example that have no mark, and that *Instead* does not show again, are the same there. Of a file that
+*Instead* shows as `later`, that goes for what it was before.
 
 **Marks.** A comment line with carets is not part of the file. It says that the characters above the carets are the
 primary span of a finding:
@@ -87,6 +88,14 @@ class File:
     words: frozenset[str]
     tested_in: str | None
 
+    @property
+    def is_later(self) -> bool:
+        return bool(self.words)
+
+    def is_replaced_by(self, other: File) -> bool:
+        """Whether nothing of this file is left where `other` is."""
+        return self.path == other.path and (self.is_later or not other.is_later)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -124,8 +133,7 @@ def parse(text: str) -> Page:
     example, instead = (tuple(_files(body)) for body in sections[5::2])
     if any(file.marks for file in instead):
         raise PageError("a finding is marked in *Instead*")
-    shown = {file.path for file in instead}
-    kept = tuple(file for file in example if not file.marks and file.path not in shown)
+    kept = tuple(file for file in example if not file.marks and not any(file.is_replaced_by(each) for each in instead))
     return Page(title[1], title[2], title[3], example, (*kept, *instead))
 
 

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+from convexgen.analysis.places import places
 from convexgen.apply import apply
+from convexgen.breaking.allowances import read_allowances
+from convexgen.breaking.changes import Impact
+from convexgen.breaking.compare import Baseline, compare
+from convexgen.breaking.findings import Measures
+from convexgen.breaking.findings import tell as tell_changes
 from convexgen.cli.project import read_project
-from convexgen.diagnostics import Diagnostic
+from convexgen.diagnostics import Diagnostic, in_order
 from convexgen.discover import discover, missing_source
+from convexgen.ir import Ir
 from convexgen.plan import compile_ir, plan
 from convexgen.report.drift import drift
 from convexgen.runtime.reflect import reflect
 from convexgen.selection import judged_by_plan, mistakes, tell
+from convexgen.settings import Settings
+from convexgen.source import SourceFile
 from convexgen.typecheck.mypy_process import typecheck
 from tests.oracle.comparison import differences
 from tests.oracle.importing import imported
 from tests.rules.pages import File
+
+TODAY = date(2026, 1, 1)
 
 
 def findings(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
@@ -31,9 +43,34 @@ def findings(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
     return _check(root, with_drift=bool(later), with_types=any("typed" in file.words for file in files))
 
 
+def changes(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
+    """What `convexgen breaking` says of the `later` ones of `files`, safe changes too."""
+    files = tuple(files)
+    _write(root, (file for file in files if not file.is_later))
+    before, _, _ = _compiled(root)
+    _write(root, (file for file in files if file.is_later))
+    after, sources, settings = _compiled(root)
+    allowances, mistaken = read_allowances(sources)
+    known = places(sources, settings.source, settings.naming)
+    found = compare(Baseline(before, "main"), after)
+    told = tell_changes(found, "main", known, Measures(TODAY, Impact.SAFE), allowances)
+    return in_order([*told.diagnostics, *mistaken])
+
+
+def _compiled(root: Path) -> tuple[Ir, tuple[SourceFile, ...], Settings]:
+    project = read_project(root, {})
+    assert project.settings is not None, project.findings
+    snapshot = discover(root, project.settings)
+    program, found = compile_ir(snapshot, project.settings)
+    assert program is not None, found
+    return program, snapshot.sources, project.settings
+
+
 def misreadings(root: Path, files: Iterable[File]) -> list[str]:
     """Where the project that `files` make up is another one when it is imported than when it is read."""
-    _write(root, (file for file in files if "deleted" not in file.words))
+    files = tuple(files)
+    _write(root, (file for file in files if not file.is_later))
+    _write(root, (file for file in files if file.is_later))
     project = read_project(root, {})
     if project.settings is None or missing_source(root, project.settings):
         return []

@@ -17,7 +17,7 @@ from convexgen.rules import ALL
 from convexgen.settings_file import ENVIRONMENT
 from convexgen.source import Span
 from tests.rules.pages import FOLDER, File, Mark, page_names, read_page
-from tests.rules.projects import findings, misreadings
+from tests.rules.projects import changes, findings, misreadings
 
 RULES: dict[str, Rule] = {rule.name: rule for rule in ALL}
 PROJECT = FOLDER.parents[1]
@@ -73,7 +73,8 @@ def test_instead_is_when_it_runs_what_it_is_read_as(name: str, tmp_path: Path) -
 
 def _told(root: Path, files: tuple[File, ...], name: str) -> list[Diagnostic]:
     """What is found; of the rules that are only told when they are selected, only `name` is."""
-    return [finding for finding in findings(root, files) if finding.rule.default or finding.rule.name == name]
+    found = changes(root, files) if RULES[name].code.startswith("CG7") else findings(root, files)
+    return [finding for finding in found if finding.rule.default or finding.rule.name == name]
 
 
 def _mark(finding: Diagnostic) -> Mark:

@@ -91,6 +91,15 @@ def test_instead_keeps_the_files_that_were_right() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "kept"), [("", ["new"]), (" later", ["old", "new"])], ids=["from the first", "later"]
+)
+def test_instead_may_change_what_comes_later(words: str, kept: list[str]) -> None:
+    files = block("a.py", "old\n") + block("a.py", "wrong\n", " later")
+    instead = parse(page(files, block("a.py", "new\n", words))).instead
+    assert [file.text for file in instead] == [f"{text}\n" for text in kept]
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
         (page("").replace(" (CG999)", ""), "does not begin with"),
