@@ -25,7 +25,7 @@ from mypy.types import FunctionLike, Type
 
 from convexgen.mypy_plugin import declarations, documents, queries
 from convexgen.mypy_plugin.queries import Operands
-from convexgen.mypy_plugin.tables import is_view
+from convexgen.mypy_plugin.tables import OWN_ID, SOURCE_ID, is_view
 
 _INDEXES = "convexgen.authoring.indexes."
 _DATABASE = "convexgen.authoring.database."
@@ -34,6 +34,7 @@ _INDEX_CLASSES = {f"{_INDEXES}{name}" for name in ("Index", "SearchIndex", "Vect
 _SIGNATURES: dict[str, Callable[[MethodSigContext], FunctionLike]] = {
     f"{_DATABASE}DatabaseWriter.patch": documents.patch_signature,
     f"{_DATABASE}DatabaseWriter.replace": documents.replace_signature,
+    **{f"{name}.__get__": declarations.descriptor_signature for name in (*_INDEX_CLASSES, OWN_ID, SOURCE_ID)},
 }
 _METHODS: dict[str, Callable[[MethodContext], Type]] = {
     f"{_DATABASE}DatabaseReader.query": documents.check_query,

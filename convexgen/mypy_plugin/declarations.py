@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from mypy.expandtype import expand_type
 from mypy.nodes import (
     AssignmentStmt,
     Block,
@@ -17,17 +18,29 @@ from mypy.nodes import (
     EllipsisExpr,
     Expression,
     IfStmt,
+    ListExpr,
     MemberExpr,
     NameExpr,
     RefExpr,
     StrExpr,
     TempNode,
+    TupleExpr,
     TypeInfo,
 )
-from mypy.plugin import ClassDefContext, FunctionContext
-from mypy.types import Instance, LiteralType, Type, get_proper_type
+from mypy.plugin import ClassDefContext, FunctionContext, MethodSigContext
+from mypy.types import CallableType, FunctionLike, Instance, LiteralType, Type, TypeType, get_proper_type
 
-from convexgen.mypy_plugin.tables import INDEX_FIELDS, METADATA, MODEL, TABLE, VIEW, ClassFacts, is_document
+from convexgen.mypy_plugin.tables import (
+    INDEX_FIELDS,
+    METADATA,
+    MODEL,
+    SOURCE_ID,
+    TABLE,
+    VIEW,
+    ClassFacts,
+    is_document,
+    source_of,
+)
 
 _INDEX_CLASSES = ("Index", "SearchIndex", "VectorIndex")
 _ROLES = {"view": "view", "variant": "variant"}
@@ -141,8 +154,6 @@ def _paths(context: FunctionContext) -> list[str] | None:
 
 
 def _listed(argument: list[Expression], context: FunctionContext) -> list[str] | None:
-    from mypy.nodes import ListExpr, TupleExpr  # noqa: PLC0415
-
     if not argument:
         return []
     value = argument[0]
@@ -163,3 +174,32 @@ def _text(value: Expression, context: FunctionContext) -> str | None:
     if isinstance(known, Instance) and known.last_known_value is not None:
         known = known.last_known_value
     return known.value if isinstance(known, LiteralType) and isinstance(known.value, str) else None
+
+
+def descriptor_signature(context: MethodSigContext) -> FunctionLike:
+    """`task.id` and `Task.by_owner` are of the class that they are read from, whatever would fit where they stand.
+
+    Without this mypy lets the place decide, and then complains of the descriptor's insides.
+    """
+    signature = context.default_signature
+    read_from = _read_from(context)
+    if read_from is None or len(signature.variables) != 1:
+        return signature
+    known = expand_type(signature.copy_modified(variables=()), {signature.variables[0].id: read_from})
+    assert isinstance(known, CallableType)
+    return known
+
+
+def _read_from(context: MethodSigContext) -> Instance | None:
+    instance, owner = (argument[0] if argument else None for argument in context.args)
+    if not isinstance(owner, TempNode) or not isinstance(instance, TempNode):
+        return None
+    if isinstance(context.type, Instance) and context.type.type.fullname == SOURCE_ID:
+        view = get_proper_type(instance.type)
+        return source_of(view) if isinstance(view, Instance) else None
+    made = get_proper_type(owner.type)
+    if isinstance(made, FunctionLike) and made.is_type_obj():
+        made = get_proper_type(made.items[0].ret_type)
+    elif isinstance(made, TypeType):
+        made = get_proper_type(made.item)
+    return made if isinstance(made, Instance) else None

@@ -15,8 +15,6 @@ from convexgen.mypy_plugin.conditions import Comparison, NoCondition, parts_of, 
 from convexgen.mypy_plugin.messages import CONDITION, INDEX, checker_of, complain
 from convexgen.mypy_plugin.tables import UNSET, IndexFacts, argument_of, index_of, same_table
 
-_ORDERING = ("<", "<=", ">", ">=")
-
 
 class Operands:
     """The fields that are compared for order in a call whose arguments are just being checked.
@@ -75,8 +73,9 @@ def check_with_index(operands: Operands, context: MethodContext) -> Type:
     if index is not None:
         queried = argument_of(context.type)
         if queried is not None and not same_table(queried.type, index.table):
-            message = f"{index.label} is an index of another table than `{queried.type.name}`"
-            complain(context.api, context.args[0][0], INDEX, message, f"use an index of `{queried.type.name}`")
+            if index.table.has_base(queried.type.fullname):  # else mypy sees by itself that it does not fit
+                message = f"{index.label} is an index of another table than `{queried.type.name}`"
+                complain(context.api, context.args[0][0], INDEX, message, f"use an index of `{queried.type.name}`")
         else:
             _check_range(context, index)
     operands.forget(context.args[1])
@@ -133,7 +132,10 @@ def _comparisons(
     for argument, kind in zip(arguments, kinds, strict=True):
         for condition in read_conditions(argument, any_of=any_of) if kind is ARG_POS else ():
             if isinstance(condition, NoCondition):
-                complain(context.api, condition.place, CONDITION, condition.message, condition.help)
+                if condition.place is not argument or _is_bool(context, argument):
+                    complain(context.api, condition.place, CONDITION, condition.message, condition.help)
+            elif _is_unknown(context.api.get_expression_type(condition.field)):
+                continue
             elif not same_table(condition.table, index.table):
                 message = f"this is a field of `{condition.table.name}`, and {index.label} is of another table"
                 complain(context.api, condition.field, CONDITION, message)
@@ -142,24 +144,30 @@ def _comparisons(
                 yield condition
 
 
+def _is_bool(context: MethodContext, argument: Expression) -> bool:
+    """Anything else mypy refuses by itself as a condition."""
+    type_ = get_proper_type(context.api.get_expression_type(argument))
+    return isinstance(type_, Instance) and type_.type.fullname == "builtins.bool"
+
+
+def _is_unknown(type_: Type) -> bool:
+    """Whether mypy had to give up on this, and has said so."""
+    return isinstance(get_proper_type(type_), AnyType)
+
+
 def _check_value(context: MethodContext, condition: Comparison) -> None:
-    """The value has to be one that the field can hold. What mypy refuses by itself is left to it."""
+    """What a field is equal to is something that it can hold. What mypy refuses by itself is left to it.
+
+    Values that are compared for order are left to mypy altogether: a number may be less than 2.5 and be whole.
+    """
+    if condition.operator not in ("==", "!="):
+        return
     checker = checker_of(context.api)
     field = context.api.get_expression_type(condition.field)
     value = context.api.get_expression_type(condition.value, field)
-    if isinstance(get_proper_type(field), AnyType) or is_subtype(value, field, options=checker.options):
+    if is_subtype(value, field, options=checker.options):
         return
-    if not _is_refused_anyway(context, condition, field, value):
-        path, (wanted, given) = ".".join(condition.path), _shown(context, field, value)
+    if not (checker.options.strict_equality and checker.expr_checker.dangerous_comparison(field, value)):
+        wanted, given = (format_type(each, checker.options) for each in (field, value))
+        path = ".".join(condition.path)
         complain(context.api, condition.value, CONDITION, f"`{path}` is compared with {given}, and holds {wanted}")
-
-
-def _shown(context: MethodContext, *types: Type) -> tuple[str, ...]:
-    return tuple(format_type(each, checker_of(context.api).options) for each in types)
-
-
-def _is_refused_anyway(context: MethodContext, condition: Comparison, field: Type, value: Type) -> bool:
-    checker = checker_of(context.api)
-    if condition.operator in _ORDERING:
-        return isinstance(get_proper_type(context.api.get_expression_type(condition.whole)), AnyType)
-    return checker.options.strict_equality and checker.expr_checker.dangerous_comparison(field, value)

@@ -13,6 +13,8 @@ from mypy.types import AnyType, Instance, LiteralType, Type, TypeOfAny, get_prop
 
 TABLE = "convexgen.authoring.tables.Table"
 VIEW = "convexgen.authoring.tables.View"
+OWN_ID = "convexgen.authoring.tables._OwnId"
+SOURCE_ID = "convexgen.authoring.tables._SourceId"
 ID = "convexgen.authoring.ids.Id"
 UNSET = "convexgen.authoring.unset.Unset"
 MODEL = "pydantic.main.BaseModel"
