@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from convexgen import ir
+from convexgen.analysis.bodies import check_bodies
+from convexgen.analysis.bodies.shapes import Shapes
 from convexgen.analysis.checks import check
 from convexgen.analysis.declare import Analysis
 from convexgen.analysis.link import Linked, link
@@ -69,6 +71,7 @@ class Front:
         files = {module_name(source.path, folder): source for source in sources}
         self._modules = _Modules(dict(sorted(files.items())), folder, known)
         self._analysis = Analysis(Program(self._modules, folder), naming)
+        self._shapes = Shapes(self._analysis.program)
         self._keys: dict[str, bytes] = {}
 
     def unread(self) -> tuple[str, ...]:
@@ -94,7 +97,12 @@ class Front:
     def unit(self, name: str) -> Unit:
         """Understand one module."""
         declaration = self._analysis.module(name)
-        found = (*self._modules.findings(name), *declaration.findings, *check(declaration, self._analysis.tables))
+        found = (
+            *self._modules.findings(name),
+            *declaration.findings,
+            *check(declaration, self._analysis.tables),
+            *check_bodies(self._shapes, declaration),
+        )
         return Unit(
             b"",
             summarise(declaration),
@@ -126,12 +134,13 @@ class Front:
         self._known.syntax.clear()
         self._modules.forget()
         self._analysis = Analysis(Program(self._modules, self._folder), self._naming)
+        self._shapes = Shapes(self._analysis.program)
 
     def _certain(self, unit: Unit, broken: set[str]) -> Iterable[Diagnostic]:
         """The findings of a unit, without those that may only come from what a file that cannot be read holds."""
         name = unit.summary.name
         if broken and name not in broken and not broken.isdisjoint(self._modules.dependencies(name)):
-            return (each for each in unit.diagnostics if each.rule not in _ABOUT_NAMES)
+            return (each for each in unit.diagnostics if each.rule not in _ABOUT_NAMES and not each.rule.advisory)
         return unit.diagnostics
 
 

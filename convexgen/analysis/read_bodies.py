@@ -201,6 +201,8 @@ class _Walk:
         self._made: dict[int, Expr] = {}
         self._kept_as = ""
         self._depth = 0
+        self._yields = False
+        self._lent = 0
         self._block = self._blocks = 0
         self._turn = 0
         self._loop = 0
@@ -214,7 +216,7 @@ class _Walk:
         self._statements(node.body)
         return BodySyntax(
             node.name,
-            type(node) is ast.AsyncFunctionDef,
+            type(node) is ast.AsyncFunctionDef and not self._yields,
             place,
             parameters,
             returns,
@@ -224,6 +226,7 @@ class _Walk:
             tuple(self._writes),
             {name: frozenset(ways) for name, ways in self._later.items()},
             tuple(self._loops),
+            self._lent > 0,
         )
 
     def _signature(self, place: Place) -> tuple[tuple[ParameterSyntax, ...], Expr | None]:
@@ -297,7 +300,7 @@ class _Walk:
             self._visit(node.iter, "iterated")
             self._turn += 1
         else:
-            self._visit(node.iter, "consumed")
+            self._visit(node.iter, "looped")
         self._bind(node.target, self._made_of(node.iter, is_item=True))
         outer = self._enter_loop()
         self._statements(node.body)
@@ -460,6 +463,8 @@ class _Walk:
     def _name(self, node: ast.Name, taken: str) -> None:
         if node.id in self._later:
             self._later[node.id].add(taken)
+        if node.id in self._contexts and taken != "consumed":
+            self._lent += 1
 
     def _call(self, node: ast.Call, taken: str) -> None:
         function = node.func
@@ -526,6 +531,7 @@ class _Walk:
         if type(node) is not ast.Call or root in self._contexts or root in self._outside:
             return body_expression(node)
         contexts = [each for each in node.args if type(each) is ast.Name and each.id in self._contexts]
+        self._lent -= len(contexts)  # counted when the arguments were visited
         return CallExpr(body_expression(node.func), tuple(map(body_expression, contexts)), (), place_of(node))
 
     def _await(self, node: ast.Await, taken: str) -> None:
@@ -575,7 +581,7 @@ class _Walk:
     def _generators(self, generators: list[ast.comprehension]) -> tuple[int, int]:
         outer = (self._loop, self._turn)
         for position, each in enumerate(generators):
-            self._visit(each.iter, "iterated" if each.is_async else "consumed")
+            self._visit(each.iter, "iterated" if each.is_async else "looped")
             if position == 0:
                 outer = self._enter_loop()
             self._bind(each.target, self._made_of(each.iter, is_item=True))
@@ -595,7 +601,11 @@ class _Walk:
     def _formatted(self, node: ast.FormattedValue, taken: str) -> None:
         self._visit(node.value, "consumed")
 
-    def _inner(self, node: ast.Starred | ast.Yield | ast.YieldFrom, taken: str) -> None:
+    def _starred(self, node: ast.Starred, taken: str) -> None:
+        self._visit(node.value, "passed")
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom, taken: str) -> None:
+        self._yields = self._yields or not self._depth
         if node.value is not None:
             self._visit(node.value, "passed")
 
@@ -669,9 +679,9 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[[_Walk, Any, str], None]] = {
     ast.Dict: _Walk._dict,
     ast.JoinedStr: _Walk._text,
     ast.FormattedValue: _Walk._formatted,
-    ast.Starred: _Walk._inner,
-    ast.Yield: _Walk._inner,
-    ast.YieldFrom: _Walk._inner,
+    ast.Starred: _Walk._starred,
+    ast.Yield: _Walk._yield,
+    ast.YieldFrom: _Walk._yield,
     ast.NamedExpr: _Walk._walrus,
     ast.Slice: _Walk._slice,
 }

@@ -219,7 +219,8 @@ class Use(NamedTuple):
     """An expression in a body that begins at the context, at something imported or at a function of the module.
 
     Of what a plain function is called with, only contexts are kept. `taken` says what becomes of the value:
-    `"awaited"`, `"dropped"`, `"returned"`, `"kept"` (under `name`), `"iterated"` (by `async for`), `"consumed"` (used as if it were there: compared, looped over, looked into) or `"passed"`.
+    `"awaited"`, `"dropped"`, `"returned"`, `"kept"` (under `name`), `"iterated"` (by `async for`), `"looped"` (by a
+    plain `for`), `"consumed"` (used as if it were there: compared, looped over, looked into) or `"passed"`.
     `block` numbers the list of statements it stands in, `turn` counts the awaits before it, `loop` numbers the
     innermost loop around it (0: none).
     """
@@ -248,7 +249,7 @@ class GlobalWrite(NamedTuple):
 
 
 class BodySyntax(NamedTuple):
-    """What a function does, as far as rules ask.
+    """What a function does, as far as rules ask. `is_coroutine`: calling it gives something to await.
 
     `parameters` and `returns` are there if it is decorated or takes a context. `bindings` has every local name, with
     what it is bound to if that is known and the only thing. `later` tells for each name that a use was kept under how
@@ -256,7 +257,7 @@ class BodySyntax(NamedTuple):
     """
 
     name: str
-    is_async: bool
+    is_coroutine: bool
     place: Place
     parameters: tuple[ParameterSyntax, ...]
     returns: Expr | None
@@ -266,6 +267,7 @@ class BodySyntax(NamedTuple):
     writes: tuple[GlobalWrite, ...]
     later: Mapping[str, frozenset[str]]
     loops: tuple[int, ...]
+    lends: bool
 
 
 class ModuleSyntax(NamedTuple):

@@ -6,7 +6,7 @@ A code is never used again: a rule that goes leaves its row behind.
 from __future__ import annotations
 
 from convexgen.diagnostics import Rule
-from convexgen.rules import breaking, functions, names, reading, schema, tool
+from convexgen.rules import breaking, calls, functions, names, practice, reading, schema, tool
 
 FAMILIES: dict[str, str] = {
     "CG1": "What cannot be read",
@@ -25,7 +25,9 @@ ALL: tuple[Rule, ...] = (
     *reading.RULES,
     *schema.RULES,
     *functions.RULES,
+    *calls.RULES,
     *names.RULES,
+    *practice.RULES,
     *breaking.RULES,
     *tool.RULES,
 )

@@ -198,9 +198,9 @@ PROJECTS: dict[str, dict[str, str]] = {
         + 'crons.cron("e", "* * *", clear, days=1)\n'
         + 'crons.hourly("ä", 0, clear, days=1)\n'
         + 'crons.hourly("f", 0, look)\n'
-        + 'crons.hourly("g", 0, clear)\n'
-        + 'crons.hourly("h", 0, clear, days=1, dayz=2)\n'
-        + 'crons.hourly("i", 0, clear, days=1)\n'
+        + 'crons.hourly("g", 7, clear)\n'
+        + 'crons.hourly("h", 7, clear, days=1, dayz=2)\n'
+        + 'crons.hourly("i", 7, clear, days=1)\n'
         + 'crons.hourly("i", 1, clear, days=1)\n'
         + 'crons.hourly("j", 0)\n',
     },

@@ -30,6 +30,8 @@ def told(files: dict[str, str]) -> str:
     _, findings = compile_ir(Snapshot(sources, {}), Settings())
     lines: list[str] = []
     for each in findings:
+        if not each.rule.default:
+            continue  # told only to those who ask for it
         lines.append(f"{_where(each.primary.span, files)} {each.rule.code} {each.rule.name}: {each.message}")
         lines.extend(f"    {label.text}: {_where(label.span, files)}" for label in each.secondary)
         lines.extend([f"    help: {each.help}"] if each.help else [])

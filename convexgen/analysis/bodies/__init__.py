@@ -1,0 +1,45 @@
+"""What functions do: their bodies evaluated as far as that is certain, and what rules have to say about them.
+
+All findings here are advice: they never keep anything from being generated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from convexgen.analysis.bodies import access, awaits, documents, queries, reads, transactions
+from convexgen.analysis.bodies.evaluate import Evaluation
+from convexgen.analysis.bodies.shapes import Shapes
+from convexgen.analysis.declarations import Findings, ModuleDeclaration
+from convexgen.analysis.functions import role_of
+from convexgen.analysis.syntax import FunctionSyntax
+from convexgen.diagnostics import Diagnostic
+
+
+def check_bodies(shapes: Shapes, declaration: ModuleDeclaration) -> Iterator[Diagnostic]:
+    """Everything that can be said of what the functions of one module do."""
+    findings = Findings(declaration.path)
+    evaluations = dict(_evaluations(shapes, declaration.name))
+    for evaluation in evaluations.values():
+        queries.check(evaluation, findings)
+        documents.check(evaluation, findings)
+        reads.check(evaluation, findings)
+        awaits.check(evaluation, findings)
+        access.check_calls(evaluation, findings)
+        access.check_identity(evaluation, shapes, findings)
+    transactions.check(evaluations, findings)
+    if declaration.name == "crons":
+        access.check_crons(shapes.program, declaration, findings)
+    return iter(findings)
+
+
+def _evaluations(shapes: Shapes, module: str) -> Iterator[tuple[str, Evaluation]]:
+    """The functions of a module by name; of those with one name, the last."""
+    functions = shapes.program.modules[module].functions
+    for statement in shapes.program.scope(module).values():
+        if isinstance(statement, FunctionSyntax) and statement.place in functions:
+            role = role_of(shapes.program, module, statement)
+            try:
+                yield statement.name, Evaluation(shapes, module, functions[statement.place], role)
+            except RecursionError:
+                continue  # nested too deeply to be followed: nothing is said about it

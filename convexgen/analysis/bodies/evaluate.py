@@ -1,0 +1,413 @@
+"""What the expressions of a body are: contexts, tables, queries, documents, things to be awaited.
+
+Names are followed through assignments, as long as each is bound once. Nothing is guessed: what is not certain is None.
+What happens on the way, such as the calls of methods that rules care for, is noted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from convexgen.analysis.bodies.shapes import Kinds, Shapes, TableShape
+from convexgen.analysis.bodies.values import (
+    Context,
+    Document,
+    FieldValue,
+    FunctionValue,
+    IndexValue,
+    Many,
+    Method,
+    Outer,
+    Part,
+    Pending,
+    Plain,
+    QueryValue,
+    Step,
+    TableClass,
+    Value,
+)
+from convexgen.analysis.classes import class_of, kind_of
+from convexgen.analysis.functions import role_of
+from convexgen.analysis.outside import Outside, outside
+from convexgen.analysis.resolve import Declared, External, Meaning, Program
+from convexgen.analysis.signatures import Role, unquoted
+from convexgen.analysis.syntax import (
+    AttributeExpr,
+    AwaitExpr,
+    BodySyntax,
+    CallExpr,
+    ConstantExpr,
+    Expr,
+    FunctionSyntax,
+    ImportedName,
+    NameExpr,
+    OrExpr,
+    SubscriptExpr,
+    Use,
+)
+
+_CONTEXTS = {f"convexgen.{name}": name for name in ("QueryCtx", "MutationCtx", "ActionCtx")}
+_CONTEXT_OF = {"query": "QueryCtx", "mutation": "MutationCtx", "action": "ActionCtx", "http": "ActionCtx"}
+_PARTS = {
+    "QueryCtx": frozenset({"db", "auth", "storage"}),
+    "MutationCtx": frozenset({"db", "auth", "storage", "scheduler"}),
+    "ActionCtx": frozenset({"auth", "storage", "scheduler"}),
+}
+_RUNS = frozenset({"run_query", "run_mutation", "run_action", "vector_search"})
+_ASYNC_METHODS = {
+    "db": frozenset({"get", "insert", "patch", "replace", "delete"}),
+    "auth": frozenset({"get_user_identity"}),
+    "storage": frozenset({"get_url", "generate_upload_url", "delete", "get", "store"}),
+    "scheduler": frozenset({"run_after", "run_at", "cancel"}),
+}
+NARROWING = frozenset({"with_index", "with_search_index", "order", "filter"})
+READING = frozenset({"collect", "take", "first", "unique", "paginate"})
+_NULL: Kinds = frozenset({"null"})
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of a method of the context or of a query. `owner` is the query before the call."""
+
+    owner: Context | Part | QueryValue
+    method: str
+    call: CallExpr
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Something outside of the transaction that the body reaches, and where it says so."""
+
+    name: str
+    what: Outside
+    expression: Expr
+
+
+@dataclass(slots=True)
+class Noted:
+    """What happened while a body was evaluated, in its order.
+
+    `functions` are called with what the walk kept of their arguments: contexts. `lends` tells whether one of those went
+    to something that is not known.
+    """
+
+    called: list[Called] = field(default_factory=list)
+    reached: list[Reached] = field(default_factory=list)
+    looked_into: list[tuple[Pending, Expr, str]] = field(default_factory=list)
+    functions: list[tuple[FunctionValue, CallExpr]] = field(default_factory=list)
+    lends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UseValue:
+    """A use, and what its expression is."""
+
+    use: Use
+    value: Value | None
+
+
+class _Names:
+    """What names of one module stand for, and what annotations there say of values."""
+
+    def __init__(self, shapes: Shapes, module: str) -> None:
+        self._shapes = shapes
+        self._program = shapes.program
+        self._module = module
+
+    def annotated(self, annotation: Expr) -> Value | None:
+        """A value of which the type is known."""
+        annotation = unquoted(annotation)
+        if isinstance(annotation, OrExpr):
+            sides = [unquoted(annotation.left), unquoted(annotation.right)]
+            given = [side for side in sides if not (isinstance(side, ConstantExpr) and side.value is None)]
+            if len(given) == 1:
+                found = self.annotated(given[0])
+                if isinstance(found, Document):
+                    return found
+        if isinstance(annotation, SubscriptExpr):
+            meaning = self._program.meaning(self._module, annotation.value)
+            if meaning == External("builtins.list") and len(annotation.items) == 1:
+                item = self.annotated(annotation.items[0])
+                return Many(item) if isinstance(item, Document) else None
+        meant = self.meant(self._program.meaning(self._module, annotation))
+        if isinstance(meant, TableClass):
+            return Document(meant.table, meant.role, meant.name)
+        kinds = self._shapes.kinds(self._module, annotation)
+        return None if kinds is None else Plain(kinds)
+
+    def meant(self, meaning: Meaning | None) -> Value | None:
+        """What a name is that was looked up."""
+        if isinstance(meaning, External):
+            system = self._shapes.system(meaning.name)
+            return TableClass(system, "table", system.name) if system is not None else Outer(meaning.name)
+        if not isinstance(meaning, Declared):
+            return None
+        if isinstance(meaning.syntax, FunctionSyntax):
+            role = role_of(self._program, meaning.module, meaning.syntax)
+            body = self._program.modules[meaning.module].functions.get(meaning.syntax.place)
+            return FunctionValue(meaning, role, body)
+        ref = class_of(meaning)
+        shape = None if ref is None else self._shapes.of_class(ref)
+        if ref is None or shape is None:
+            return None
+        return TableClass(shape, kind_of(self._program, ref), ref.syntax.name)
+
+
+class Evaluation:
+    """One body being evaluated. `uses` are in order, `noted` is what happened."""
+
+    def __init__(self, shapes: Shapes, module: str, body: BodySyntax, role: Role | None) -> None:
+        self.shapes = shapes
+        self.program: Program = shapes.program
+        self.module = module
+        self.body = body
+        self.role = role
+        self.noted = Noted()
+        self._names = _Names(shapes, module)
+        self._quiet = 0
+        self._known: dict[int, Value | None] = {}
+        self._imports: dict[str, ImportedName] = {each.local: each for each in body.imports}
+        self._parameters = {each.name: each for each in body.parameters}
+        self.uses = [UseValue(use, self._evaluate(use.expression)) for use in body.uses]
+
+    def value(self, expression: Expr) -> Value | None:
+        """What an expression is, without anything being noted."""
+        self._quiet += 1
+        found = self._evaluate(expression)
+        self._quiet -= 1
+        return found
+
+    def kinds(self, expression: Expr) -> Kinds | None:
+        """What values an expression may give."""
+        if isinstance(expression, ConstantExpr):
+            name = {"NoneType": "null"}.get(expression.kind, expression.kind)
+            return frozenset({name}) if name in ("str", "int", "float", "bool", "bytes", "null") else None
+        found = self.value(expression)
+        return found.kinds if isinstance(found, Plain) else None
+
+    @property
+    def contexts(self) -> frozenset[str]:
+        """The kinds of context that the function takes."""
+        found = (self._parameter(name) for name in self._parameters)
+        return frozenset(each.kind for each in found if isinstance(each, Context))
+
+    def _evaluate(self, expression: Expr) -> Value | None:
+        known = id(expression)
+        if known in self._known:
+            return self._known[known]
+        if self._quiet > 60:
+            return None
+        self._known[known] = None  # a name that is bound by way of itself
+        if isinstance(expression, NameExpr):
+            found = self._name(expression.name)
+        elif isinstance(expression, AttributeExpr):
+            found = self._attribute(expression)
+        elif isinstance(expression, CallExpr):
+            found = self._call(expression)
+        elif isinstance(expression, AwaitExpr):
+            found = self._await(expression)
+        elif isinstance(expression, SubscriptExpr):
+            found = self._subscript(expression)
+        else:
+            found = None
+        if self._quiet:
+            del self._known[known]
+        else:
+            self._known[known] = found
+        return found
+
+    # Names
+
+    def _name(self, name: str) -> Value | None:
+        if name in self.body.bindings:
+            binding = self.body.bindings[name]
+            if binding is None or name in self._parameters:
+                return None
+            self._quiet += 1  # what it was bound to is evaluated where it stands
+            value = self._evaluate(binding.value)
+            self._quiet -= 1
+            return _item(value) if binding.is_item else value
+        if name in self._parameters:
+            return self._parameter(name)
+        if name in self._imports:
+            meaning = self.program.imported(self.module, self._imports[name])
+            return Outer(meaning.name) if isinstance(meaning, External) else None
+        return self._names.meant(self.program.lookup(self.module, name))
+
+    def _parameter(self, name: str) -> Value | None:
+        parameter = self._parameters[name]
+        is_first = self.body.parameters[0] is parameter
+        if parameter.annotation is None:
+            return Context(_CONTEXT_OF[self.role.kind]) if self.role is not None and is_first else None
+        annotation = unquoted(parameter.annotation)
+        meaning = self.program.meaning(self.module, annotation)
+        if isinstance(meaning, External) and meaning.name in _CONTEXTS:
+            return Context(_CONTEXTS[meaning.name])
+        return self._names.annotated(annotation)
+
+    # Attributes
+
+    def _attribute(self, expression: AttributeExpr) -> Value | None:
+        owner = self._evaluate(expression.value)
+        name = expression.name
+        if owner is None:
+            # `integrations.post`, `schema.Message`: names of modules are no values of their own.
+            return self._through_module(expression)
+        match owner:
+            case Pending():
+                if isinstance(expression.value, CallExpr) and not self._quiet:
+                    self.noted.looked_into.append((owner, expression.value, name))
+                return None
+            case Context(kind):
+                if name in _PARTS[kind]:
+                    return Part(name, kind)
+                return Method(owner, name)
+            case Part() | QueryValue():
+                return Method(owner, name)
+            case TableClass(table):
+                return self._of_class(owner, table, name)
+            case FieldValue(table, path):
+                return FieldValue(table, (*path, name), None)
+            case Document(table):
+                kinds = self.shapes.field_kinds(table, name)
+                return None if kinds is None else Plain(kinds)
+            case Outer(outer):
+                return self._outer(f"{outer}.{name}", expression)
+        return None
+
+    def _through_module(self, expression: AttributeExpr) -> Value | None:
+        root: Expr = expression
+        while isinstance(root, AttributeExpr):
+            root = root.value
+        if not isinstance(root, NameExpr) or root.name in self.body.bindings or root.name in self._parameters:
+            return None
+        if root.name in self._imports:
+            return None
+        return self._names.meant(self.program.meaning(self.module, expression))
+
+    def _of_class(self, owner: TableClass, table: TableShape, name: str) -> Value | None:
+        index = table.indexes.get(name)
+        if index is not None:
+            return IndexValue(table, index)
+        if name in table.fields:
+            return FieldValue(table, (name,), self.shapes.field_kinds(table, name))
+        return Method(owner, name) if name == "of" else None
+
+    def _outer(self, name: str, expression: Expr) -> Value:
+        what = outside(name)
+        if what is not None and what.reach == "environment" and name != "os.getenv" and not self._quiet:
+            self.noted.reached.append(Reached(name, what, expression))
+        return Outer(name)
+
+    def _subscript(self, expression: SubscriptExpr) -> Value | None:
+        owner = self._evaluate(expression.value)
+        if isinstance(owner, Pending) and isinstance(expression.value, CallExpr) and not self._quiet:
+            self.noted.looked_into.append((owner, expression.value, ""))
+        return _item(owner) if isinstance(owner, Many) and isinstance(expression.items[0], ConstantExpr) else None
+
+    def _await(self, expression: AwaitExpr) -> Value | None:
+        found = self._evaluate(expression.value)
+        return found.result if isinstance(found, Pending) else None
+
+    # Calls
+
+    def _call(self, call: CallExpr) -> Value | None:
+        function = self._evaluate(call.function)
+        match function:
+            case Method(owner, name):
+                return self._method(owner, name, call)
+            case TableClass(table, role, name):
+                return Document(table, role, name, is_new=True)
+            case FunctionValue(_, role, body):
+                if not self._quiet:
+                    self.noted.functions.append((function, call))
+                if body is None or role is not None or not body.is_coroutine:
+                    return None
+                return Pending(self._returned(function, body), f"`{function.name}(…)`")
+            case Outer(name):
+                return self._outer_call(name, call)
+            case None if not self._quiet and any(isinstance(self.value(each), Context) for each in call.args):
+                self.noted.lends = True
+            case Pending() if isinstance(call.function, CallExpr) and not self._quiet:
+                self.noted.looked_into.append((function, call.function, ""))
+        return None
+
+    def _outer_call(self, name: str, call: CallExpr) -> Value | None:
+        what = outside(name)
+        if what is None:
+            return Outer(name) if name == "pathlib.Path" else None
+        if what.reach == "environment" and name != "os.getenv":
+            return None  # noted where it was looked into
+        if not self._quiet:
+            self.noted.reached.append(Reached(name, what, call))
+        return None
+
+    def _returned(self, function: FunctionValue, body: BodySyntax) -> Value | None:
+        if body.returns is None:
+            return None
+        return _Names(self.shapes, function.declared.module).annotated(body.returns)
+
+    def _method(self, owner: Context | Part | QueryValue | TableClass, name: str, call: CallExpr) -> Value | None:
+        if isinstance(owner, TableClass):
+            return Document(owner.table, owner.role, owner.name, is_new=True)
+        if not self._quiet:
+            self.noted.called.append(Called(owner, name, call))
+        match owner:
+            case Context():
+                if name == "now":
+                    return Plain(frozenset({"float"}))
+                return Pending(None, f"`{name}(…)`") if name in _RUNS else None
+            case QueryValue():
+                return self._of_query(owner, name, call)
+            case Part("db"):
+                return self._of_database(name, call)
+            case Part(part):
+                return Pending(None, f"`{part}.{name}(…)`") if name in _ASYNC_METHODS[part] else None
+
+    def _of_database(self, name: str, call: CallExpr) -> Value | None:
+        first = self.value(call.args[0]) if call.args else None
+        if name == "query":
+            return QueryValue(first.table, (Step(name, call),)) if isinstance(first, TableClass) else None
+        if name == "normalize_id":
+            is_table = isinstance(first, TableClass)
+            return Plain(frozenset({f"id:{first.table.symbol}", "null"})) if is_table else None  # type: ignore[union-attr]
+        if name not in _ASYNC_METHODS["db"]:
+            return None
+        result: Value | None = None
+        if name == "get":
+            table = self.table_of_id(call.args[0]) if call.args else None
+            result = None if table is None else Document(table, "table", table.name)
+        elif name == "insert" and isinstance(first, Document):
+            result = Plain(frozenset({f"id:{first.table.symbol}"}))
+        return Pending(result, f"`db.{name}(…)`")
+
+    def table_of_id(self, expression: Expr) -> TableShape | None:
+        """The table that an id is of, if it is an id of one table for certain."""
+        kinds = self.kinds(expression)
+        if kinds is None:
+            return None
+        (kind, *others) = sorted(kinds - _NULL) or ("",)
+        return self.shapes.by_symbol(kind[3:]) if kind.startswith("id:") and not others else None
+
+    def _of_query(self, owner: QueryValue, name: str, call: CallExpr) -> Value | None:
+        if name in NARROWING:
+            index = owner.index
+            if name in ("with_index", "with_search_index"):
+                given = self.value(call.args[0]) if call.args else None
+                index = given.index if isinstance(given, IndexValue) else None
+            return QueryValue(owner.table, (*owner.steps, Step(name, call)), index)
+        document = Document(owner.table, "table", owner.table.name)
+        if name in ("collect", "take"):
+            return Pending(Many(document), f"`{name}(…)`" if name == "take" else "`collect()`")
+        if name in ("first", "unique"):
+            return Pending(document, f"`{name}()`")
+        return Pending(None, "`paginate(…)`") if name == "paginate" else None
+
+
+def _item(value: Value | None) -> Value | None:
+    match value:
+        case Many(item):
+            return item
+        case QueryValue(table):
+            return Document(table, "table", table.name)
+    return None
