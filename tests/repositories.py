@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,9 +39,12 @@ class WorkTree:
         return made
 
     def git(self, *arguments: str, code: int = 0, **variables: str) -> str:
-        """Run git and give what it says on both streams. Fails unless it ends with `code`."""
+        return self.run("git", *arguments, code=code, **variables)
+
+    def run(self, program: str, *arguments: str, code: int = 0, **variables: str) -> str:
+        """Run a program at the top and give what it says on both streams. Fails unless it ends with `code`."""
         ran = subprocess.run(
-            ["git", *arguments],
+            [shutil.which(program) or program, *arguments],
             cwd=self.top,
             env=environment() | variables,
             stdout=subprocess.PIPE,
