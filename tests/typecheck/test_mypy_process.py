@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,29 +11,47 @@ import pytest
 from convexgen.settings import Settings
 from convexgen.typecheck import mypy_process as module
 from convexgen.typecheck.mypy_process import TypeCheck, typecheck
+from tests.typecheck.conftest import Project
 
 WRONG = "def f(x: int) -> str:\n    return x\n"
+SCHEMA = """\
+from convexgen import Index, Table
 
 
-def project(tmp_path: Path, files: dict[str, str]) -> Path:
-    root = tmp_path / "a project"
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    (root / ".git").mkdir()
-    return root
+class Task(Table, name="tasks"):
+    title: str
+    due: float | None = None
+
+    by_due = Index("due")
+"""
+QUERY = """\
+from convexgen import QueryCtx, query
+
+from backend.schema import Task
 
 
-def run(root: Path, tmp_path: Path, source: str = "backend") -> list[str]:
-    found = typecheck(root, Settings(source), tmp_path / "cache")
-    spans = [finding.primary.span for finding in found]
-    return [
-        f"{span.path}:{span.line}:{span.column}-{span.end_column} {finding.rule.code} {finding.message}"
-        for span, finding in zip(spans, found, strict=True)
-    ]
+@query
+async def late(ctx: QueryCtx, today: float) -> list[Task]:
+    return await ctx.db.query(Task).with_index(Task.by_due, Task.title == "x").collect()
+"""
+MISUSE = "`Task.by_due` has no field `title` [convexgen-index]"
+
+Run = Callable[..., list[str]]
 
 
-def test_errors_are_found_strictly_and_generated_files_and_tests_left_out(tmp_path: Path) -> None:
+@pytest.fixture
+def run(mypy_cache: Path) -> Run:
+    def check(root: Path, source: str = "backend") -> list[str]:
+        return [
+            f"{finding.primary.span.path}:{finding.primary.span.line}:{finding.primary.span.column}-"
+            f"{finding.primary.span.end_column} {finding.rule.code} {finding.message}"
+            for finding in typecheck(root, Settings(source), mypy_cache)
+        ]
+
+    return check
+
+
+def test_errors_are_found_strictly_and_generated_files_and_tests_left_out(project: Project, run: Run) -> None:
     files = {
         "backend/a.py": WRONG,
         "backend/b.py": "from .a import f\n\n\ndef g(): return f(1)\n",
@@ -40,72 +59,126 @@ def test_errors_are_found_strictly_and_generated_files_and_tests_left_out(tmp_pa
         "backend/test_a.py": WRONG,
         "backend/conftest.py": WRONG,
     }
-    root = project(tmp_path, files)
+    root = project(files)
     before = sorted(root.rglob("*"))
-    assert run(root, tmp_path) == [
+    assert run(root) == [
         'backend/a.py:2:12-13 CG801 Incompatible return value type (got "int", expected "str") [return-value]',
         "backend/b.py:4:1-21 CG801 Function is missing a return type annotation [no-untyped-def]",
     ]
     assert sorted(root.rglob("*")) == before
-    assert any((tmp_path / "cache").iterdir())
+
+
+def test_columns_are_those_of_characters(project: Project, run: Run) -> None:
+    text = "A: dict[str, str] = {'é': '日', '😀': 1}\nif A:\n\tB = {'😀': 'é', 'ü': 1 + 'a'}\n"
+    root = project({"backend/a.py": text})
+    assert run(root) == [
+        'backend/a.py:1:32-38 CG801 Dict entry 1 has incompatible type "str": "int"; expected "str": "str" [dict-item]',
+        'backend/a.py:3:26-29 CG801 Unsupported operand types for + ("int" and "str") [operator]',
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [("mypy.ini", "[mypy]\n"), ("pyproject.toml", "[tool.mypy]\nstrict = false\n"), ("setup.cfg", "[mypy]\n")],
 )
-def test_settings_of_the_users_own_are_respected(tmp_path: Path, name: str, text: str) -> None:
-    root = project(tmp_path, {"backend/a.py": "def f(): return 1\n", name: text})
-    assert run(root, tmp_path) == []
+def test_settings_of_the_users_own_are_respected_and_the_plugin_is_added(
+    project: Project, run: Run, name: str, text: str
+) -> None:
+    root = project(
+        {"backend/a.py": "def f(): return 1\n", name: text, "backend/schema.py": SCHEMA, "backend/b.py": QUERY}
+    )
+    assert run(root) == [f"backend/b.py:8:61-71 CG801 {MISUSE}"]
 
 
-def test_settings_of_the_repository_around_are_respected_but_not_those_beyond(tmp_path: Path) -> None:
-    root = project(tmp_path, {"inner/backend/a.py": "def f(): return 1\n"})
+def test_without_settings_the_plugin_is_there_and_what_is_ignored_is_ignored(project: Project, run: Run) -> None:
+    ignored = QUERY.replace(".collect()", ".collect()  # type: ignore[convexgen-index]")
+    needless = "X = 1  # type: ignore[convexgen-index]\n"
+    root = project(
+        {"backend/schema.py": SCHEMA, "backend/b.py": QUERY, "backend/c.py": ignored, "backend/d.py": needless}
+    )
+    assert run(root) == [
+        f"backend/b.py:8:61-71 CG801 {MISUSE}",
+        'backend/d.py:1:1-2 CG801 Unused "type: ignore" comment [unused-ignore]',
+    ]
+
+
+def test_plugins_of_the_users_own_run_too_and_ours_runs_once(project: Project, run: Run) -> None:
+    root = project(
+        {
+            "mypy.ini": "[mypy]\nplugins = pydantic.mypy, convexgen.mypy_plugin:plugin\n"
+            "[pydantic-mypy]\ninit_typed = True\n",
+            "backend/schema.py": SCHEMA,
+            "backend/b.py": QUERY,
+            "backend/c.py": "from pydantic import BaseModel\n\n\nclass M(BaseModel):\n    x: int\n\n\nM(x='1')\n",
+        }
+    )
+    assert run(root) == [
+        f"backend/b.py:8:61-71 CG801 {MISUSE}",
+        'backend/c.py:8:5-8 CG801 Argument "x" to "M" has incompatible type "str"; expected "int" [arg-type]',
+    ]
+
+
+def test_settings_of_the_repository_around_are_respected_but_not_those_beyond(
+    project: Project, run: Run, tmp_path: Path
+) -> None:
+    root = project({"inner/backend/a.py": "def f(): return 1\n"})
     (tmp_path / "mypy.ini").write_text("[mypy]\n")
-    assert len(run(root / "inner", tmp_path)) == 1
+    assert len(run(root / "inner")) == 1
     (root / "mypy.ini").write_text("[mypy]\n")
-    assert run(root / "inner", tmp_path) == []
+    assert run(root / "inner") == []
 
 
-def test_a_functions_folder_inside_a_package_is_imported_by_its_full_name(tmp_path: Path) -> None:
+def test_a_functions_folder_inside_a_package_is_imported_by_its_full_name(project: Project, run: Run) -> None:
     files = {
         "src/app/__init__.py": "",
         "src/app/functions/__init__.py": "",
         "src/app/functions/a.py": "X: int = 1\n",
         "src/app/functions/b.py": "from app.functions.a import X\n\nY: str = X\n",
     }
-    root = project(tmp_path, files)
-    assert run(root, tmp_path, "src/app/functions") == [
+    assert run(project(files), "src/app/functions") == [
         "src/app/functions/b.py:3:10-11 CG801 Incompatible types in assignment "
         '(expression has type "int", variable has type "str") [assignment]'
     ]
 
 
-def test_a_failure_of_mypy_itself_is_a_finding(tmp_path: Path) -> None:
-    root = project(tmp_path, {"backend/a.py": "", "mypy.ini": "[mypy]\nplugins = no_such_plugin\n"})
-    [found] = run(root, tmp_path)
+def test_modules_of_the_project_do_not_get_in_the_way(project: Project, run: Run) -> None:
+    assert run(project({"backend/a.py": "", "json.py": "raise SystemExit\n", "mypy/__init__.py": ""})) == []
+
+
+def test_a_failure_of_mypy_itself_is_a_finding(project: Project, run: Run) -> None:
+    [found] = run(project({"backend/a.py": "", "mypy.ini": "[mypy]\nplugins = no_such_plugin\n"}))
     assert found.startswith(":0:0-0 CG802 mypy did not come to a verdict: ")
     assert "no_such_plugin" in found
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
-    root = project(tmp_path, {"backend/a.py": "x = 1\n"})
+def test_a_crash_of_mypy_is_a_finding(project: Project, run: Run) -> None:
+    plugin = "from mypy.plugin import Plugin\n\n\ndef plugin(version):\n    raise RuntimeError('broken')\n"
+    root = project({"backend/a.py": "", "mypy.ini": "[mypy]\nplugins = broken.py\n", "broken.py": plugin})
+    assert run(root) == [":0:0-0 CG802 mypy did not come to a verdict: RuntimeError: broken"]
+
+
+def test_settings_that_mypy_refuses_are_told_of(project: Project, run: Run) -> None:
+    [found] = run(project({"backend/a.py": "", "mypy.ini": "[mypy]\ndisable_error_code = no-such-code\n"}))
+    assert found.startswith(":0:0-0 CG802 mypy did not come to a verdict: ")
+    assert "no-such-code" in found
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(project: Project, tmp_path: Path) -> None:
+    root = project({"backend/a.py": "x = 1\n"})
     (tmp_path / "file").write_text("")
     assert typecheck(root, Settings(), tmp_path / "file" / "cache") == ()
 
 
-def test_without_mypy_there_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_mypy_there_is_a_finding(project: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "find_spec", lambda _: None)
-    root = project(tmp_path, {"backend/a.py": ""})
-    assert run(root, tmp_path) == [":0:0-0 CG802 mypy is not installed"]
+    assert run(project({"backend/a.py": ""})) == [":0:0-0 CG802 mypy is not installed"]
 
 
-def test_a_run_can_be_abandoned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_can_be_abandoned(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = tmp_path / "slow"
     slow.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c 'import time; time.sleep(60)'\n")
     slow.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(slow))
-    root = project(tmp_path, {"backend/a.py": ""})
-    with TypeCheck.start(root, Settings(), tmp_path / "cache") as check:
+    with TypeCheck.start(project({"backend/a.py": ""}), Settings(), tmp_path / "cache") as check:
         assert not check.finished(0)
     assert check.finished(0)
