@@ -110,11 +110,12 @@ def init(
     project: Annotated[
         Path, typer.Option("-C", "--project", metavar="DIR", help="Where; it is made if need be.", show_default=False)
     ] = HERE,
+    pre_commit: Annotated[bool, typer.Option("--pre-commit", help="Also add our hooks for pre-commit.")] = False,
 ) -> None:
     """Write settings and a small working example. Nothing that exists is overwritten."""
     from convexgen.cli.init import init as command  # noqa: PLC0415
 
-    raise typer.Exit(command(project))
+    raise typer.Exit(command(project, pre_commit=pre_commit))
 
 
 @app.command()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from convexgen.apply import ApplyError, apply
+from convexgen.cli.pre_commit import CONFIG, entry, has_hooks, with_hooks
 from convexgen.cli.project import Project, read_project
-from convexgen.cli.streams import CLEAN, color, exit_code, say, show
+from convexgen.cli.streams import CLEAN, FINDINGS, color, exit_code, say, show
 from convexgen.diagnostics import Diagnostic, Label
-from convexgen.discover import read_cache
+from convexgen.discover import read_cache, repository_prefix
 from convexgen.emit.templates import folder
 from convexgen.project_files import PYPROJECT
 from convexgen.report import Report
@@ -24,35 +26,50 @@ from convexgen.source import Span
 EXAMPLE = ("schema.py", "messages.py")
 SECTION = '[tool.convexgen]\nsource = "backend"\nnaming = "camel"\n'
 ATTRIBUTES = ".gitattributes"
+_UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What is there before `init`: the texts of the files it may touch, by path, and the paths of all functions."""
+    """What is there before `init`: the texts of the files it may touch, by path, and the paths of all functions.
+
+    `project` leads from the top of the repository to the project: empty, or ending in `/`.
+    """
 
     name: str
     source: str
     files: dict[str, str]
     functions: tuple[str, ...]
+    project: str
+    pre_commit: bool
+
+    @property
+    def config(self) -> str:
+        """Where the configuration of pre-commit is, seen from the project."""
+        return "../" * self.project.count("/") + CONFIG
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of one file. `note` is said about it."""
+    """What becomes of one file. `note` is said about it; `left` are lines that the user has to add to it."""
 
     verb: Literal["wrote", "added to", "kept"]
     path: str
     text: str | None = None
     note: str = ""
+    left: str = ""
 
 
-def init(directory: Path) -> int:
-    """Writes into `directory` itself, never into a project that it happens to lie in."""
+def init(directory: Path, *, pre_commit: bool) -> int:
+    """Writes into `directory` itself, never into a project that it happens to lie in.
+
+    Only the configuration of pre-commit lies where that looks for it, at the top of the repository.
+    """
     root = directory.resolve()
     project = read_project(root, {})
     if project.settings is None:
         return _refuse(project)
-    start = _start(root, project.settings)
+    start = _start(root, project.settings, pre_commit=pre_commit)
     outcomes = scaffold(start)
     if broken := _broken_settings(outcomes):
         return _refuse(Project(root, None, (broken,), project.sources))
@@ -64,12 +81,14 @@ def init(directory: Path) -> int:
     for outcome in outcomes:
         say(f"{outcome.verb} {outcome.path}{f' ({outcome.note})' if outcome.note else ''}")
     say("Next: `convexgen generate` writes the clients, `convexgen watch` keeps them up to date.")
-    return CLEAN
+    left = "".join(outcome.left for outcome in outcomes)
+    sys.stdout.write(left)
+    return FINDINGS if left else CLEAN
 
 
 def scaffold(start: Start) -> tuple[Outcome, ...]:
     """What to write beside what is there. Pure; run again on its own result it writes nothing."""
-    return (_settings(start), *_example(start), _attributes(start))
+    return (_settings(start), *_example(start), _attributes(start), *([_hooks(start)] if start.pre_commit else []))
 
 
 def _settings(start: Start) -> Outcome:
@@ -105,6 +124,17 @@ def _attributes(start: Start) -> Outcome:
     return Outcome("kept", ATTRIBUTES, note="" if line in text.splitlines() else f"you may want to add `{line}`")
 
 
+def _hooks(start: Start) -> Outcome:
+    text = start.files.get(start.config)
+    if text is not None and has_hooks(text):
+        return Outcome("kept", start.config, note="it has our hooks already")
+    changed = None if text is not None and _UNDECODABLE in text else with_hooks(text, start.project)
+    if changed is None:
+        note = "our hooks cannot be added to it for certain: add the lines below to `repos` yourself"
+        return Outcome("kept", start.config, note=note, left=entry(start.project))
+    return Outcome("wrote" if text is None else "added to", start.config, changed, "`pre-commit install` turns it on")
+
+
 def _broken_settings(outcomes: tuple[Outcome, ...]) -> Diagnostic | None:
     """The finding that no section can be added at the end of this pyproject.toml (`tool` is an inline table there)."""
     for outcome in outcomes:
@@ -118,12 +148,14 @@ def _broken_settings(outcomes: tuple[Outcome, ...]) -> Diagnostic | None:
     return None
 
 
-def _start(root: Path, settings: Settings) -> Start:
-    contents = {path: read_cache(root / path) for path in (PYPROJECT, ATTRIBUTES)}
+def _start(root: Path, settings: Settings, *, pre_commit: bool) -> Start:
+    project = repository_prefix(root)
+    config = "../" * project.count("/") + CONFIG
+    contents = {path: read_cache(root / path) for path in (PYPROJECT, ATTRIBUTES, config)}
     functions = sorted(path.relative_to(root).as_posix() for path in (root / settings.source).glob("*.py"))
     name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "app"
     texts = {path: content.decode("utf-8", "replace") for path, content in contents.items() if content is not None}
-    return Start(name, settings.source, texts, tuple(functions))
+    return Start(name, settings.source, texts, tuple(functions), project, pre_commit)
 
 
 def _change(outcome: Outcome, start: Start) -> FileChange:
