@@ -118,6 +118,8 @@ def _add_value(program: Program, metadata: Metadata, kind: str, value: Expr, mod
     known = constants.evaluate(program, module, value)
     if known is not None and known.value is None:
         return
+    if known is None and program.is_broken_import(module, value):
+        return
     wanted = str if kind == "pattern" else int | float
     if known is None or isinstance(known.value, bool) or not isinstance(known.value, wanted):
         message = f"`{describe(value)}` cannot be read as the value of `{kind}`"

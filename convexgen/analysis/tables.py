@@ -111,8 +111,8 @@ class Tables:
 
     def _name(self, ref: ClassRef, findings: Findings) -> str | None:
         name = table_name(self.program, ref)
-        if name is None:
-            found = keyword(ref, "name")
+        found = keyword(ref, "name")
+        if name is None and not (found is not None and self.program.is_broken_import(ref.module, found.value)):
             place = ref.syntax.place if found is None else found.value.place
             problem = "has no name" if found is None else "has a name that only exists at run time"
             example = f'class {ref.syntax.name}(Table, name="{ref.syntax.name.lower()}s")'
@@ -172,7 +172,7 @@ class Tables:
         if "name" in named:
             known = constants.evaluate(self.program, module, named["name"])
             if known is None or not isinstance(known.value, str):
-                self._unreadable(named["name"], "the name of an index", findings)
+                self._unreadable(module, named["name"], "the name of an index", findings)
                 return
             name, name_place = known.value, named["name"].place
         listed = self._strings(module, call.args, findings)
@@ -204,7 +204,7 @@ class Tables:
         for item in items:
             known = constants.evaluate(self.program, module, item)
             if known is None or not isinstance(known.value, str):
-                self._unreadable(item, "a field of an index", findings)
+                self._unreadable(module, item, "a field of an index", findings)
                 return None
             found.append((known.value, item.place))
         return tuple(found)
@@ -214,7 +214,7 @@ class Tables:
             return ()
         items = constants.sequence(self.program, module, value)
         if items is None:
-            self._unreadable(value, "the filter fields of an index", findings)
+            self._unreadable(module, value, "the filter fields of an index", findings)
             return None
         return self._strings(module, items, findings)
 
@@ -225,14 +225,16 @@ class Tables:
             return None
         known = constants.evaluate(self.program, module, value)
         if known is None or isinstance(known.value, bool) or not isinstance(known.value, int):
-            self._unreadable(value, "the number of dimensions", findings)
+            self._unreadable(module, value, "the number of dimensions", findings)
             return None
         if not 2 <= known.value <= 4096:
             message = f"a vector index has 2 to 4096 dimensions, not {known.value}"
             findings.report(schema.VECTOR_DIMENSIONS, message, value.place)
         return known.value
 
-    def _unreadable(self, value: Expr, what: str, findings: Findings) -> None:
+    def _unreadable(self, module: str, value: Expr, what: str, findings: Findings) -> None:
+        if self.program.is_broken_import(module, value):
+            return
         help_ = "write a literal, or a constant of the module"
         findings.report(schema.INVALID_INDEX, f"{what} cannot be read here", value.place, help=help_)
 
