@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import convexgen
 
@@ -131,11 +132,24 @@ def needs_arguments(name: str) -> bool:
     return name in _WITHOUT_ARGUMENTS
 
 
-def for_undefined(text: str, known: Iterable[str]) -> str:
-    """What to do about a name that nothing defines, where `known` are the names that there are."""
+class Advice(NamedTuple):
+    """What to do, for a person (`help`) and for a program (`facts`)."""
+
+    help: str
+    facts: Mapping[str, str]
+
+
+def for_undefined(text: str, known: Iterable[str]) -> Advice:
+    """What to do about a name that nothing defines, where `known` are the names that there are.
+
+    The facts tell the `home` that it can be imported from, or what was probably `meant`.
+    """
     if text in _HOMES:
-        return f"add `from {_HOMES[text]} import {text}`"
+        return Advice(f"add `from {_HOMES[text]} import {text}`", {"home": _HOMES[text]})
     if text in _FROM_TYPESCRIPT:
-        return f"did you mean `{_FROM_TYPESCRIPT[text]}`?"
-    close = get_close_matches(text, [*known, *_WELL_KNOWN], 1)
-    return f"did you mean `{close[0]}`?" if close else f"import or define `{text}`"
+        meant = _FROM_TYPESCRIPT[text]
+    else:
+        meant = next(iter(get_close_matches(text, [*known, *_WELL_KNOWN], 1)), "")
+    if not meant:
+        return Advice(f"import or define `{text}`", {})
+    return Advice(f"did you mean `{meant}`?", {"meant": meant})

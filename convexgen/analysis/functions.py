@@ -113,8 +113,9 @@ class Functions:
             close = get_close_matches(name, _OWN_NAMES, 1, 0.75)
             if close and not known and not self.program.is_broken_import(module, expression):
                 text = describe(expression)
-                help_ = f"did you mean `{text[: -len(name)]}{close[0]}`?"
-                findings.report(reading.UNKNOWN_NAME, f"`{text}` is not defined", expression.place, help=help_)
+                meant = f"{text[: -len(name)]}{close[0]}"
+                help_, message = f"did you mean `{meant}`?", f"`{text}` is not defined"
+                findings.report(reading.UNKNOWN_NAME, message, expression.place, help=help_, name=text, meant=meant)
 
     def _check_not_called(self, module: str, syntax: AssignmentSyntax, findings: Findings) -> None:
         if isinstance(syntax.value, CallExpr):

@@ -88,23 +88,23 @@ class Signatures:
         if first is None or first.kind not in _BY_POSITION or not self._stands_for_context(module, first):
             message = f"`{syntax.name}` does not take the context"
             help_ = f"add `ctx: {wanted}` as the first parameter"
-            findings.report(functions.WRONG_CONTEXT, message, syntax.place, help=help_)
+            findings.report(functions.WRONG_CONTEXT, message, syntax.place, help=help_, context=wanted)
             return syntax.parameters
         help_ = f"write `{first.name}: {wanted}`"
         if first.annotation is None:
             message = f"the first parameter of `{syntax.name}` is not annotated as the context"
             if first.name.strip("_") not in _CONTEXT_NAMES:
                 help_ = f"{help_} if it is the context, and `ctx: {wanted}` before it if it is an argument"
-            findings.report(functions.WRONG_CONTEXT, message, first.place, help=help_)
+            findings.report(functions.WRONG_CONTEXT, message, first.place, help=help_, context=wanted)
             return syntax.parameters[1:]
         annotation = unquoted(first.annotation)
         if describe(annotation) == wanted and isinstance(self.program.meaning(module, annotation), Missing):
             message = f"`{wanted}` is not defined"
             help_ = f"{help_} and add `from convexgen import {wanted}`"
-            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_)
+            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
         elif not self.program.is_broken_import(module, annotation):
             message = f"{role.called} takes `{wanted}`, not `{describe(annotation)}`"
-            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_)
+            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
         return syntax.parameters[1:]
 
     def _check_kind(self, module: str, context: ParameterSyntax, role: Role, findings: Findings) -> None:
@@ -117,7 +117,7 @@ class Signatures:
         if given != wanted and given not in _WIDER.get(wanted, ()):
             message = f"{role.called} takes `{wanted}`, not `{describe(annotation)}`"
             help_ = f"write `{context.name}: {wanted}`"
-            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_)
+            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
 
     def _is_context(self, module: str, parameter: ParameterSyntax) -> bool:
         if parameter.annotation is None:

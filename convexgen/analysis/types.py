@@ -172,14 +172,16 @@ class Types:
             case Missing(name, str(module)):
                 message = f"`{text}` is not defined: there is no `{name}` in `{module or 'the folder'}`"
                 close = self.program.suggestions(meaning)
-                help_ = f"did you mean `{text[: -len(name)]}{close}`?" if close else "define it there"
-                findings.report(reading.UNKNOWN_NAME, message, place, help=help_)
+                meant = f"{text[: -len(name)]}{close}" if close else ""
+                help_ = f"did you mean `{meant}`?" if close else "define it there"
+                findings.report(reading.UNKNOWN_NAME, message, place, help=help_, name=text, meant=meant)
             case None:
                 message = f"`{text}` is not a type"
                 findings.report(reading.UNSUPPORTED_TYPE, message, place, help="name a class or a type alias")
             case _:
-                help_ = for_undefined(text, self.program.names(scope.module))
-                findings.report(reading.UNKNOWN_NAME, f"`{text}` is not defined", place, help=help_, name=text)
+                advice = for_undefined(text, self.program.names(scope.module))
+                message = f"`{text}` is not defined"
+                findings.report(reading.UNKNOWN_NAME, message, place, help=advice.help, name=text, **advice.facts)
 
     def _external(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
         place = expression.place
@@ -358,7 +360,7 @@ class Types:
         owner = self._table_called(given, scope) if ref is None else None
         if owner is not None:
             message = f"`Id[…]` takes the class of a table, and `{describe(given)}` is the name of one"
-            findings.report(schema.NOT_A_TABLE, message, given.place, help=f"write `Id[{owner}]`")
+            findings.report(schema.NOT_A_TABLE, message, given.place, help=f"write `Id[{owner}]`", meant=owner)
             return ANY
         if ref is None and meaning is not None and not isinstance(meaning, External | Declared):
             self._report_meaning(meaning, item, scope, findings)

@@ -182,11 +182,19 @@ def fix(
     naming: NamingOption = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would be mended; write nothing.")] = False,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Also mend what may change what the program does.")] = False,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULES", help="Mend only these: names, codes, `CG6`, `ALL`; by commas."),
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="Leave these as they are.")] = None,
 ) -> None:
-    """Mend in the sources what has an obvious mend."""
+    """Mend in the sources what has an obvious mend, and tell what is left: with 1 at the end if that is an error."""
+    from convexgen.cli.fix import Wishes  # noqa: PLC0415
     from convexgen.cli.fix import fix as command  # noqa: PLC0415
 
-    raise typer.Exit(command(_folder(project), _overrides(source, naming), diff=diff, unsafe=unsafe))
+    chosen = None if select is None else _rules(select, "--select")
+    wishes = Wishes(diff, unsafe, chosen, _rules(ignore or [], "--ignore"))
+    raise typer.Exit(command(_folder(project), _overrides(source, naming), wishes))
 
 
 @app.command()
@@ -255,6 +263,16 @@ def _folder(project: Path) -> Path:
     if not project.is_dir():
         raise typer.BadParameter(f"there is no folder {str(project)!r}", param_hint="-C")
     return project
+
+
+def _rules(lists: list[str], option: str) -> tuple[str, ...]:
+    """The selectors in lists that go by commas."""
+    from convexgen.selection import complaint  # noqa: PLC0415
+
+    selectors = tuple(each.strip() for each in ",".join(lists).split(",") if each.strip())
+    for wrong in filter(None, (complaint(each, ignoring=False) for each in selectors)):
+        raise typer.BadParameter("; ".join(filter(None, (wrong.message, wrong.help))), param_hint=option)
+    return selectors
 
 
 def _overrides(source: str | None, naming: Naming | None) -> dict[str, str]:

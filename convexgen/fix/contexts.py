@@ -7,40 +7,39 @@ import re
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic
-from convexgen.fix.advice import proposed_annotation
 from convexgen.fix.functions import function_at
 from convexgen.fix.imports import spelling
-from convexgen.fix.site import Edit, Mended, Site, separator
+from convexgen.fix.site import Edit, Mended, Site, fact, separator
 
 _CONTEXT_TYPES = re.compile(r"\b(QueryCtx|MutationCtx|ActionCtx)\b")
 
 
 def import_context(site: Site, finding: Diagnostic) -> Mended | None:
     """The annotation is right, and only its import is missing."""
-    wanted = proposed_annotation(finding)
+    wanted = fact(finding, "context")
     name = site.at(finding.primary.span, cst.Name)
     if wanted is None or name is None or name.value != wanted or site.around(name, cst.Annotation) is None:
         return None
-    expression, names = spelling(site.module, wanted)
-    return Mended((), names) if names and site.code(expression) == wanted else None
+    expression, imports = spelling(site.module, wanted)
+    return Mended((), imports) if imports and site.code(expression) == wanted else None
 
 
 def annotate_context(site: Site, finding: Diagnostic) -> Mended | None:
     """`ctx` becomes `ctx: QueryCtx`."""
-    wanted = proposed_annotation(finding)
+    wanted = fact(finding, "context")
     parameter = site.holder(finding.primary.span, cst.Param)
     if wanted is None or parameter is None or parameter.annotation is not None or not _is_context(parameter):
         return None
-    expression, names = spelling(site.module, wanted)
+    expression, imports = spelling(site.module, wanted)
     return Mended(
         (Edit.of(parameter, lambda node: node.with_changes(annotation=cst.Annotation(expression))),),
-        names,
+        imports,
     )
 
 
 def add_context(site: Site, finding: Diagnostic) -> Mended | None:
     """`f(limit: int)` becomes `f(ctx: QueryCtx, limit: int)`."""
-    wanted = proposed_annotation(finding)
+    wanted = fact(finding, "context")
     function = function_at(site, finding)
     if function is None:
         parameter = _annotated(site, finding)
@@ -52,26 +51,26 @@ def add_context(site: Site, finding: Diagnostic) -> Mended | None:
         return None
     if any(parameter.name.value == "ctx" for parameter in _all(function.params)):
         return None
-    expression, names = spelling(site.module, wanted)
+    expression, imports = spelling(site.module, wanted)
     first = cst.Param(cst.Name("ctx"), cst.Annotation(expression), comma=_separator(function))
     return Mended(
         (Edit.of(function.params, lambda node: node.with_changes(params=[first, *node.params])),),
-        names,
+        imports,
     )
 
 
 def replace_context(site: Site, finding: Diagnostic) -> Mended | None:
     """`ctx: MutationCtx` becomes `ctx: QueryCtx`; it may be the decorator that is wrong."""
-    wanted = proposed_annotation(finding)
+    wanted = fact(finding, "context")
     parameter = _annotated(site, finding)
     if wanted is None or parameter is None or parameter.annotation is None:
         return None
     if not _is_context(parameter) and not _has_context_type(site, parameter):
         return None
-    expression, names = spelling(site.module, wanted)
+    expression, imports = spelling(site.module, wanted)
     return Mended(
         (Edit.of(parameter.annotation, lambda node: node.with_changes(annotation=expression)),),
-        names,
+        imports,
     )
 
 

@@ -1,36 +1,38 @@
-"""How a file says a name of ours, and the import that it needs for that."""
+"""How a file says a name from another module, and the import that it needs for that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
+from libcst.helpers import get_full_name_for_node
 
-from convexgen.fix.site import Site, separator
+from convexgen.fix.site import Import, Site, separator
 
 PACKAGE = "convexgen"
 
 
-def spelling(module: cst.Module, name: str) -> tuple[cst.Name | cst.Attribute, frozenset[str]]:
-    """What to write for convexgen's `name` in this module, and what must be imported for it."""
-    for statement in _own_imports(module):
+def spelling(module: cst.Module, name: str, source: str = PACKAGE) -> tuple[cst.BaseExpression, frozenset[Import]]:
+    """What to write for the `name` of `source` in this module, and what must be imported for it."""
+    for statement in _imports_from(module, source):
         if isinstance(statement.names, cst.ImportStar):
             return cst.Name(name), frozenset()
         for alias in statement.names:
             if alias.evaluated_name == name:
                 return cst.Name(alias.evaluated_alias or name), frozenset()
-    package = _package_name(module)
-    if package is not None and not any(True for _ in _own_imports(module)):
-        return cst.Attribute(cst.Name(package), cst.Name(name)), frozenset()
-    return cst.Name(name), frozenset({name})
+    known_as = _name_of_module(module, source)
+    if known_as is not None and not any(True for _ in _imports_from(module, source)):
+        return cst.parse_expression(f"{known_as}.{name}"), frozenset()
+    return cst.Name(name), frozenset({Import(source, name)})
 
 
-def with_imports(module: cst.Module, names: Sequence[str]) -> cst.Module:
-    """`module` with these names of ours imported: in the import that there is, or else in one of its own."""
-    for name in names:
-        statement = next(_own_imports(module), None)
+def with_imports(module: cst.Module, imports: Iterable[Import]) -> cst.Module:
+    """`module` with these names imported: in the import that there is, or else in one of its own."""
+    for source, name in imports:
+        statement = next(_imports_from(module, source), None)
         if statement is None:
-            module = _with_statement(module, name)
+            module = _with_statement(module, source, name)
         elif not isinstance(statement.names, cst.ImportStar):
             extended = statement.with_changes(names=_with_alias(statement, statement.names, name))
             module = module.with_deep_changes(statement, names=extended.names)
@@ -43,21 +45,31 @@ def is_own(site: Site, node: cst.BaseExpression, name: str) -> bool:
     return not missing and site.code(expression) == site.code(node)
 
 
-def _own_imports(module: cst.Module) -> Iterator[cst.ImportFrom]:
+def sources_of_imports(module: cst.Module) -> Iterator[str]:
+    """The modules that a file imports names from, as they are written."""
     for statement in _small_statements(module):
-        if isinstance(statement, cst.ImportFrom) and not statement.relative:
-            source = statement.module
-            if isinstance(source, cst.Name) and source.value == PACKAGE:
-                yield statement
+        if isinstance(statement, cst.ImportFrom):
+            yield _source(statement)
 
 
-def _package_name(module: cst.Module) -> str | None:
-    """What `import convexgen` binds the package to."""
+def _imports_from(module: cst.Module, source: str) -> Iterator[cst.ImportFrom]:
+    for statement in _small_statements(module):
+        if isinstance(statement, cst.ImportFrom) and _source(statement) == source:
+            yield statement
+
+
+def _source(statement: cst.ImportFrom) -> str:
+    name = get_full_name_for_node(statement.module) if statement.module is not None else ""
+    return "." * len(statement.relative) + (name or "")
+
+
+def _name_of_module(module: cst.Module, source: str) -> str | None:
+    """What `import source` binds the module to."""
     for statement in _small_statements(module):
         if isinstance(statement, cst.Import):
             for alias in statement.names:
-                if alias.evaluated_name == PACKAGE:
-                    return alias.evaluated_alias or PACKAGE
+                if alias.evaluated_name == source:
+                    return alias.evaluated_alias or source
     return None
 
 
@@ -67,14 +79,27 @@ def _small_statements(module: cst.Module) -> Iterator[cst.BaseSmallStatement]:
             yield from line.body
 
 
-def _goes_first(statement: cst.BaseSmallStatement) -> bool:
-    """Whether a statement at the head of a module is its docstring, or an import of something from outside."""
+def _goes_first(statement: cst.BaseSmallStatement, source: str) -> bool:
+    """Whether a statement at the head of a module stands above an import from `source`.
+
+    So do its docstring and other imports, of which the relative ones come last. Of the others, sorters have those of
+    the standard library first.
+    """
     match statement:
-        case cst.Expr(value=cst.SimpleString()) | cst.Import():
+        case cst.Expr(value=cst.SimpleString()):
             return True
-        case cst.ImportFrom(relative=dots):
-            return not dots
+        case cst.ImportFrom():
+            return _source(statement) == "__future__" or _rank(_source(statement)) <= _rank(source)
+        case cst.Import(names=aliases):
+            return all(_rank(alias.evaluated_name) <= _rank(source) for alias in aliases)
     return False
+
+
+def _rank(source: str) -> int:
+    """Where import sorters have a module: the standard library, then what is installed, then the project's own."""
+    if source.startswith("."):
+        return 2
+    return 0 if source.partition(".")[0] in sys.stdlib_module_names else 1
 
 
 def _with_alias(statement: cst.ImportFrom, aliases: Sequence[cst.ImportAlias], name: str) -> list[cst.ImportAlias]:
@@ -108,12 +133,12 @@ def _order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2), name
 
 
-def _with_statement(module: cst.Module, name: str) -> cst.Module:
-    """`module` with an import of its own, behind the imports at its head that are not relative."""
+def _with_statement(module: cst.Module, source: str, name: str) -> cst.Module:
+    """`module` with one more import: behind those at its head that are not relative, or behind all if it is."""
     position = 0
     for number, line in enumerate(module.body, 1):
-        if not isinstance(line, cst.SimpleStatementLine) or not all(_goes_first(each) for each in line.body):
+        if not isinstance(line, cst.SimpleStatementLine) or not all(_goes_first(each, source) for each in line.body):
             break
         position = number
-    line = cst.SimpleStatementLine([cst.ImportFrom(cst.Name(PACKAGE), [cst.ImportAlias(cst.Name(name))])])
+    line = cst.parse_statement(f"from {source} import {name}")
     return module.with_changes(body=[*module.body[:position], line, *module.body[position:]])

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic
-from convexgen.fix.advice import suggestion
-from convexgen.fix.site import Edit, Mended, Site
+from convexgen.fix.site import Edit, Mended, Site, fact
 
 
 def remove_index(site: Site, finding: Diagnostic) -> Mended | None:
@@ -52,7 +51,7 @@ def remove_creation_time(site: Site, finding: Diagnostic) -> Mended | None:
 def rename_field(site: Site, finding: Diagnostic) -> Mended | None:
     """The field that was probably meant, in the same quotes."""
     text = site.at(finding.primary.span, cst.SimpleString)
-    meant = suggestion(finding)
+    meant = fact(finding, "meant")
     if text is None or meant is None or text.prefix or len(text.quote) != 1:
         return None
     value = f"{text.quote}{meant}{text.quote}"

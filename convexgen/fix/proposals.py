@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
+from warnings import catch_warnings, simplefilter
 
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic, MendKind
 from convexgen.fix import contexts, functions, indexes, type_expressions
 from convexgen.fix.imports import with_imports
-from convexgen.fix.site import Edit, Mend, Mended, Site, comments, read_site
+from convexgen.fix.site import Edit, Import, Mend, Mended, Site, comments, read_site
 from convexgen.source import SourceFile
 
 MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
@@ -40,24 +41,39 @@ class Proposal:
     """What could be done about a finding, on the file as it is."""
 
     finding: Diagnostic
+    kind: MendKind
     site: Site
     mended: Mended
 
 
-def propose(sources: tuple[SourceFile, ...], findings: Iterable[Diagnostic], *, unsafe: bool) -> tuple[Proposal, ...]:
-    """A mend for each finding that has one. None of them loses a comment."""
+class Sites:
+    """The files that libcst has read, each as long as it does not change."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[bytes, Site | None]] = {}
+
+    def of(self, source: SourceFile, sources: tuple[SourceFile, ...]) -> Site | None:
+        """`source` ready to be mended, among `sources`; None where that is not possible."""
+        digest, site = self._known.get(source.path, (b"", None))
+        if digest != source.digest:
+            site = read_site(source, sources)
+            self._known[source.path] = (source.digest, site)
+        return site and replace(site, sources=sources)
+
+
+def propose(
+    sites: Sites, sources: tuple[SourceFile, ...], findings: Iterable[Diagnostic], *, unsafe: bool
+) -> tuple[Proposal, ...]:
+    """A mend for each finding that has one. None of them loses a comment, unless it is about that comment."""
     by_path = {source.path: source for source in sources}
-    sites: dict[str, Site | None] = {}
     found: list[Proposal] = []
     for finding in findings:
-        path = finding.primary.span.path
-        if finding.rule.name in MENDS and path in by_path:
-            if path not in sites:
-                sites[path] = read_site(by_path[path], sources)
-            site = sites[path]
-            mended = None if site is None else _mended(site, finding, unsafe=unsafe)
-            if site is not None and mended is not None:
-                found.append(Proposal(finding, site, mended))
+        source = by_path.get(finding.primary.span.path)
+        if finding.rule.name in MENDS and source is not None:
+            site = sites.of(source, sources)
+            proposal = None if site is None else _proposal(site, finding, unsafe=unsafe)
+            if proposal is not None:
+                found.append(proposal)
     return tuple(found)
 
 
@@ -69,25 +85,35 @@ def carry_out(proposals: Sequence[Proposal]) -> dict[str, bytes]:
     return {path: _rewritten(own[0].site, [proposal.mended for proposal in own]) for path, own in by_path.items()}
 
 
-def _mended(site: Site, finding: Diagnostic, *, unsafe: bool) -> Mended | None:
+def _proposal(site: Site, finding: Diagnostic, *, unsafe: bool) -> Proposal | None:
     for kind, mend in MENDS[finding.rule.name]:
         mended = mend(site, finding) if kind == "safe" or unsafe else None
         if mended is not None and all(map(_keeps_comments, mended.edits)):
-            return mended
+            return Proposal(finding, kind, site, mended)
     return None
 
 
 def _keeps_comments(edit: Edit) -> bool:
-    return comments(edit.node) == comments(edit.change(edit.node))
+    return edit.takes_comments or comments(edit.node) == comments(edit.change(edit.node))
 
 
 def _rewritten(site: Site, mends: Sequence[Mended]) -> bytes:
-    names = sorted(frozenset[str]().union(*(mended.names for mended in mends)))
+    """The file with the mends; as it was if it would not be Python, so that its findings stay and refuse them."""
+    imports = sorted(frozenset[Import]().union(*(mended.imports for mended in mends)))
     try:
         module = site.module.visit(_Rewriting(edit for mended in mends for edit in mended.edits))
-    except cst.CSTValidationError:  # it would not be Python; the file stays, so the finding does, and refuses the mend
-        module, names = site.module, []
-    return (site.mark + with_imports(module, names).code).encode()
+        text = with_imports(module, imports).code
+        _compile(text)
+    except (cst.CSTValidationError, SyntaxError, ValueError):
+        text = site.module.code
+    return (site.mark + text).encode()
+
+
+def _compile(text: str) -> None:
+    """Raises `SyntaxError`, also for what no grammar forbids, such as `await` where nothing can be awaited."""
+    with catch_warnings():
+        simplefilter("ignore")
+        compile(text, "", "exec", dont_inherit=True)
 
 
 class _Rewriting(cst.CSTTransformer):
@@ -97,7 +123,9 @@ class _Rewriting(cst.CSTTransformer):
         super().__init__()
         self.edits: dict[cst.CSTNode, list[Edit]] = {}
         for edit in edits:
-            self.edits.setdefault(edit.node, []).append(edit)
+            others = self.edits.setdefault(edit.node, [])
+            if edit.key is None or all(edit.key != other.key for other in others):
+                others.append(edit)
 
     def on_leave(
         self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT

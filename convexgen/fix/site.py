@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, ParentNodeProvider, PositionProvider
@@ -19,16 +19,29 @@ _Range = tuple[int, int, int, int]
 _BYTE_ORDER_MARK = "\ufeff"
 
 
+class Import(NamedTuple):
+    """`from module import name`. The module is as it is written, so it may begin with dots."""
+
+    module: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What becomes of one node. `change` is given the node with the edits inside of it made already."""
+    """What becomes of one node. `change` is given the node with the edits inside of it made already.
+
+    Of edits of a node that have one `key`, which several findings may ask for, the first is made. Only an edit that
+    `takes_comments` may lose some.
+    """
 
     node: cst.CSTNode
     change: Callable[[Any], cst.CSTNode | cst.RemovalSentinel]
+    key: Hashable = None
+    takes_comments: bool = False
 
     @classmethod
-    def of(cls, node: Node, change: Callable[[Node], cst.CSTNode | cst.RemovalSentinel]) -> Edit:
-        return cls(node, change)
+    def of(cls, node: Node, change: Callable[[Node], cst.CSTNode | cst.RemovalSentinel], key: Hashable = None) -> Edit:
+        return cls(node, change, key)
 
     @classmethod
     def removal(cls, node: cst.CSTNode) -> Edit:
@@ -37,10 +50,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """All that one mend does to a file. `names` are to be imported from `convexgen` as well."""
+    """All that one mend does to a file. `imports` are to be imported as well, unless they are."""
 
     edits: tuple[Edit, ...] = ()
-    names: frozenset[str] = frozenset()
+    imports: frozenset[Import] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,17 @@ class Site:
         parent = self.parents.get(node) if node is not None else None
         return parent if isinstance(parent, kind) else None
 
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """What a node is a part of, from the inside out."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def inside(self, node: cst.CSTNode, kind: type[Node]) -> Node | None:
+        """The innermost node of this kind that a node is a part of."""
+        return next((each for each in self.ancestors(node) if isinstance(each, kind)), None)
+
     def code(self, node: cst.CSTNode) -> str:
         """The text of a node."""
         return self.module.code_for_node(node)
@@ -77,6 +101,11 @@ class Mend(Protocol):
     """One way to mend findings of one rule. None where it does not fit."""
 
     def __call__(self, site: Site, finding: Diagnostic, /) -> Mended | None: ...
+
+
+def fact(finding: Diagnostic, name: str) -> str | None:
+    """What a finding knows under this name, None for nothing."""
+    return dict(finding.facts).get(name) or None
 
 
 def read_site(source: SourceFile, sources: tuple[SourceFile, ...]) -> Site | None:
@@ -90,7 +119,7 @@ def read_site(source: SourceFile, sources: tuple[SourceFile, ...]) -> Site | Non
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     if mark + module.code != text or not (text.isascii() or encoding.startswith("utf-8")):
         return None
-    wrapper = MetadataWrapper(module)
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)  # the parser makes no node twice
     nodes: dict[_Range, tuple[cst.CSTNode, ...]] = {}
     for node, place in wrapper.resolve(PositionProvider).items():
         key = _key(place)

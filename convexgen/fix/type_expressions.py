@@ -18,9 +18,9 @@ def import_name(site: Site, finding: Diagnostic) -> Mended | None:
     name = dict(finding.facts).get("name")
     if name is None or name not in convexgen.__all__:
         return None
-    expression, names = spelling(site.module, name)
+    expression, imports = spelling(site.module, name)
     if isinstance(expression, cst.Name):
-        return Mended((), names) if names else None
+        return Mended((), imports) if imports else None
     written = site.at(finding.primary.span, cst.Name)
     return None if written is None else Mended((Edit.of(written, lambda _: expression),))
 
@@ -47,10 +47,10 @@ def complete_unset(site: Site, finding: Diagnostic) -> Mended | None:
 
 
 def _with_default(site: Site, holder: cst.AnnAssign | cst.Param) -> Mended:
-    value, names = spelling(site.module, "UNSET")
+    value, imports = spelling(site.module, "UNSET")
     field = "value" if isinstance(holder, cst.AnnAssign) else "default"
     change = {field: value, "equal": cst.AssignEqual()}
-    return Mended((Edit(holder, lambda node: node.with_changes(**change)),), names)
+    return Mended((Edit(holder, lambda node: node.with_changes(**change)),), imports)
 
 
 def _with_type(site: Site, annotation: cst.Annotation) -> Mended | None:
@@ -59,12 +59,12 @@ def _with_type(site: Site, annotation: cst.Annotation) -> Mended | None:
         return None  # `Unset` belongs inside of it
     if not isinstance(written, cst.Name | cst.Attribute | cst.Subscript | cst.BinaryOperation):
         return None  # an annotation in quotes cannot be joined with a class
-    unset, names = spelling(site.module, "Unset")
+    unset, imports = spelling(site.module, "Unset")
     edit = Edit.of(
         annotation,
         lambda node: node.with_changes(annotation=cst.BinaryOperation(node.annotation, cst.BitOr(), unset)),
     )
-    return Mended((edit,), names)
+    return Mended((edit,), imports)
 
 
 def _is_positional(site: Site, holder: cst.AnnAssign | cst.Param) -> bool:

@@ -48,11 +48,11 @@ def test_what_may_change_the_program_is_for_who_asks_for_it(project: Path, conve
     write(project, schema=REDUNDANT, a=MENDED)
     before = tree(project)
     ran = convexgen("fix")
-    assert (ran.code, ran.err) == (0, "mended nothing; 1 warning left. `--unsafe` mends 1 more.\n")
+    assert (ran.code, ran.err) == (0, "mended nothing; 1 warning left, of which `--unsafe` mends 1.\n")
     assert ran.out.startswith("backend/schema.py:7:5: CG219 redundant-index (warning): ")
     assert tree(project) == before
     assert convexgen("fix", "--unsafe") == Ran(
-        0, "mended backend/schema.py:7 redundant-index\n", "mended 1 finding in 1 file.\n"
+        0, "mended backend/schema.py:7 redundant-index (unsafe)\n", "mended 1 finding (1 unsafe) in 1 file.\n"
     )
     assert (project / "backend/schema.py").read_text() == SCHEMA + "    by_both = Index('name', 'born')\n"
 
@@ -72,7 +72,7 @@ def test_a_diff_shows_the_mends_and_writes_nothing(project: Path, convexgen: Com
         " @query\n"
         "-async def f(ctx, a) -> None: ...\n"
         "+async def f(ctx: QueryCtx, a) -> None: ...\n",
-        "would mend 1 finding in 1 file; nothing was written.\n",
+        "would mend 1 finding in 1 file; nothing was written. 1 error left.\n",
     )
     assert tree(project) == before
 

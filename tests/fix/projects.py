@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from convexgen.diagnostics import Diagnostic
 from convexgen.fix import Fixed, fix
 from convexgen.plan import compile_ir
+from convexgen.selection import judged_by_plan, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
 from convexgen.source import SourceFile
@@ -44,7 +45,9 @@ def contents(fixed: Fixed) -> dict[str, bytes]:
 
 
 def findings(of: Snapshot) -> tuple[Diagnostic, ...]:
-    return compile_ir(of, Settings())[1]
+    """What `check` would tell of the sources."""
+    found = (*compile_ir(of, Settings())[1], *mistakes(of.sources))
+    return tell(found, of.sources, Settings(), judged_by_plan(found))
 
 
 def counted(of: tuple[Diagnostic, ...]) -> Counter[tuple[str, str]]:

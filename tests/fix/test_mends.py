@@ -35,7 +35,7 @@ NOTHING = {
 def test_a_finding_is_mended(path: str, case: Case) -> None:
     fixed = mended({path: case.before})
     assert contents(fixed)[path].decode() == case.after
-    assert [finding.rule.name for finding in fixed.mended] == list(case.rules)
+    assert [each.finding.rule.name for each in fixed.mended] == list(case.rules)
     assert fixed.remaining == ()
 
 
@@ -44,7 +44,7 @@ def test_a_finding_is_mended_if_that_is_asked_for(path: str, case: Case) -> None
     assert mended({path: case.before}).changes == ()
     fixed = mended({path: case.before}, unsafe=True)
     assert contents(fixed)[path].decode() == case.after
-    assert {finding.rule.name for finding in fixed.mended} == set(case.rules)
+    assert {each.finding.rule.name for each in fixed.mended} == set(case.rules)
     assert fixed.remaining == ()
 
 
@@ -76,7 +76,7 @@ def test_what_is_right_is_mended_beside_what_is_not() -> None:
     assert contents(fixed)["messages.py"].decode() == (
         head + "@query\nasync def f(ctx: QueryCtx) -> None: ...\n" + kept + tail
     )
-    assert [(finding.rule.name, finding.primary.span.line) for finding in fixed.mended] == [
+    assert [(each.finding.rule.name, each.finding.primary.span.line) for each in fixed.mended] == [
         ("not-async", 5),
         ("not-async", 14),
     ]

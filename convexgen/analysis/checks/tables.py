@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 
 from convexgen import ir
@@ -226,10 +227,12 @@ class _IndexCheck:
         owner = f"`{walked}`" if walked else f"the table `{self.table.table.name}`"
         close = get_close_matches(part, known, 1)
         prefix = f"{walked}." if walked else ""
-        help_ = f"did you mean `{prefix}{close[0]}`?" if close else None
+        meant = f"{prefix}{close[0]}" if close else ""
+        help_ = f"did you mean `{meant}`?" if close else None
         if help_ is None and known:
             help_ = f"it has {', '.join(f'`{name}`' for name in dict.fromkeys(known))}"
-        return self._at(schema.UNKNOWN_INDEX_FIELD, f"{owner} has no field `{part}`", place, help_)
+        found = self._at(schema.UNKNOWN_INDEX_FIELD, f"{owner} has no field `{part}`", place, help_)
+        return replace(found, facts=(("meant", meant),))
 
     def _fields(self) -> list[ir.Field]:
         """The fields of the table and of its variants."""
