@@ -59,7 +59,8 @@ from convexgen.source import Span
 
 FOLDER = Path(convexgen.rules.__file__).parent
 SECTIONS = ["What it does", "Why it matters", "Example", "Instead"]
-WORDS = {"later", "deleted", "appended", "typed"}
+LATER = {"later", "deleted", "appended"}
+WORDS = {*LATER, "typed"}
 
 _FENCE = re.compile(r"^```(?P<language>[a-z]+)(?P<words>.*)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
 _SPAN_MARK = re.compile(r"^\s*(?:#\s*)?(?P<carets>\^+)(?P<open>…?) (?P<rule>[a-z-]+)$")
@@ -90,7 +91,8 @@ class File:
 
     @property
     def is_later(self) -> bool:
-        return bool(self.words)
+        """Whether it only came to be like this after something had been generated."""
+        return not self.words.isdisjoint(LATER)
 
     def is_replaced_by(self, other: File) -> bool:
         """Whether nothing of this file is left where `other` is."""

@@ -35,8 +35,8 @@ TODAY = date(2026, 1, 1)
 def findings(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
     """All that is to be said of the project that `files` make up in the empty folder `root`."""
     files = tuple(files)
-    later = [file for file in files if file.words - {"typed"}]
-    _write(root, (file for file in files if file not in later))
+    later = [file for file in files if file.is_later]
+    _write(root, (file for file in files if not file.is_later))
     if later:
         _generate(root)
         _write(root, later)

@@ -75,7 +75,8 @@ def test_a_folder_is_marked_without_its_slash() -> None:
 
 
 def test_words_after_the_title_say_when_and_where() -> None:
-    assert example("", words=" later").words == {"later"}
+    assert example("", words=" later").is_later
+    assert not example("", words=" typed").is_later
     text = page(block("a.py", "", ' tested-in="tests/a.py"'))
     assert parse(text).tested_in == "tests/a.py"
 
