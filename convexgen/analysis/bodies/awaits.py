@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from convexgen.analysis.bodies.evaluate import NARROWING, READING, Evaluation, UseValue
-from convexgen.analysis.bodies.places import name_of_method
+from convexgen.analysis.bodies.places import last_name, name_of_method
 from convexgen.analysis.bodies.values import Context, Method, Pending, Plain, QueryValue
 from convexgen.analysis.declarations import Findings, span
-from convexgen.analysis.syntax import CallExpr, Use
+from convexgen.analysis.syntax import AttributeExpr, CallExpr, Place, Use
 from convexgen.diagnostics import Label
 from convexgen.rules import calls, practice
 
@@ -23,14 +23,14 @@ def check(evaluation: Evaluation, findings: Findings) -> None:
             _check_query(evaluation, each.use, findings)
         elif isinstance(each.value, Plain) and each.use.taken == "awaited":
             message = "this is there already: nothing has to be awaited"
-            findings.report(calls.NEEDLESS_AWAIT, message, each.use.expression.place, help="leave out `await`")
-    for pending, expression, name in evaluation.noted.looked_into:
-        if name in NARROWING or name in READING:
-            message = f"{pending.what} reads the documents, and `{name}` comes too late"
-            help_ = f"put `{name}` before it" if name in NARROWING else "leave out one of the two"
-            findings.report(calls.QUERY_CHAIN, message, expression.place, help=help_)
+            findings.report(calls.NEEDLESS_AWAIT, message, each.use.expression.place, help="leave out `await`", keyword="await")
+    for pending, expression, done in evaluation.noted.looked_into:
+        if isinstance(done, AttributeExpr) and done.name in NARROWING | READING:
+            message = f"{pending.what} reads the documents, and `{done.name}` comes too late"
+            help_ = f"put `{done.name}` before it" if done.name in NARROWING else "leave out one of the two"
+            findings.report(calls.QUERY_CHAIN, message, last_name(done), help=help_)
         else:
-            _report(pending, expression.place, "is looked into", "write `(await …)` around it", findings)
+            _report(pending, expression.place, "is looked into before it was awaited", "(await)", findings)
     _check_sequence(evaluation, findings)
 
 
@@ -38,23 +38,30 @@ def _check_pending(evaluation: Evaluation, use: Use, pending: Pending, findings:
     place = use.expression.place
     match use.taken:
         case "dropped":
-            _report(pending, place, "is not awaited, so it never happens", "write `await` before it", findings)
+            _report(pending, place, "is not awaited, so it never happens", "await", findings)
         case "consumed" | "looped":
-            _report(pending, place, "is used before it was awaited", "write `await` before it", findings)
+            _report(pending, place, "is used before it was awaited", "await", findings)
         case "iterated":
-            help_ = "write `for … in await …`, or loop over the query itself"
-            _report(pending, place, "gives a list only when it is awaited", help_, findings)
+            _report(pending, place, "gives a list only when it is awaited", "for", findings)
         case "returned" if evaluation.role is not None:
-            _report(pending, place, "is returned without being awaited", "write `return await`", findings)
+            _report(pending, place, "is returned without being awaited", "await", findings)
         case "kept" if evaluation.body.bindings.get(use.name) is not None:
             later = evaluation.body.later.get(use.name, frozenset())
             if later <= _AS_IF_THERE:
                 what = "is used before it was awaited" if later else "is not awaited, so it never happens"
-                _report(pending, place, what, "write `await` before it", findings)
+                _report(pending, place, what, "await", findings)
 
 
-def _report(pending: Pending, place: tuple[int, int, int, int], what: str, help_: str, findings: Findings) -> None:
-    findings.report(practice.UNAWAITED_CALL, f"{pending.what} {what}", place, help=help_)  # type: ignore[arg-type]
+_HELP = {
+    "await": "write `await` before it",
+    "(await)": "write `(await …)` around it",
+    "for": "write `for … in await …`, or loop over the query itself",
+    "async for": "write `async for`",
+}
+
+
+def _report(pending: Pending, place: Place, what: str, write: str, findings: Findings) -> None:
+    findings.report(practice.UNAWAITED_CALL, f"{pending.what} {what}", place, help=_HELP[write], write=write)
 
 
 def _check_query(evaluation: Evaluation, use: Use, findings: Findings) -> None:
@@ -65,7 +72,7 @@ def _check_query(evaluation: Evaluation, use: Use, findings: Findings) -> None:
             findings.report(calls.NEEDLESS_AWAIT, message, place, help="add `.collect()`, say, or `.first()`")
         case "looped":
             message = "a query is looped over by `async for`"
-            findings.report(practice.UNAWAITED_CALL, message, place, help="write `async for`", keyword="async for")
+            findings.report(practice.UNAWAITED_CALL, message, place, help=_HELP["async for"], write="async for")
         case "dropped":
             findings.report(calls.QUERY_CHAIN, "this query is never read", place, help=_READ)
         case "consumed":

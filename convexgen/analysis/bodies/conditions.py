@@ -153,6 +153,8 @@ def written(expression: Expr) -> str:
     """A condition as a person would write it, with `…` for what is long."""
     if isinstance(expression, CompareExpr):
         return f"{written(expression.left)} {expression.operator} {written(expression.right)}"
+    if isinstance(expression, ConstantExpr) and isinstance(expression.value, str) and '"' not in expression.value:
+        return f'"{expression.value}"' if expression.value.isprintable() else "…"
     if isinstance(expression, NameExpr | AttributeExpr | ConstantExpr | SubscriptExpr):
         return describe(expression)
     return "…"

@@ -87,13 +87,14 @@ class Reached:
 class Noted:
     """What happened while a body was evaluated, in its order.
 
-    `functions` are called with what the walk kept of their arguments: contexts. `lends` tells whether one of those went
-    to something that is not known.
+    `looked_into` has what should have been awaited, where it stands and what is done with it. `functions` are called
+    with what the walk kept of their arguments: contexts. `lends` tells whether one of those went to something that is
+    not known.
     """
 
     called: list[Called] = field(default_factory=list)
     reached: list[Reached] = field(default_factory=list)
-    looked_into: list[tuple[Pending, Expr, str]] = field(default_factory=list)
+    looked_into: list[tuple[Pending, Expr, Expr]] = field(default_factory=list)
     functions: list[tuple[FunctionValue, CallExpr]] = field(default_factory=list)
     lends: bool = False
 
@@ -256,7 +257,7 @@ class Evaluation:
         match owner:
             case Pending():
                 if isinstance(expression.value, CallExpr) and not self._quiet:
-                    self.noted.looked_into.append((owner, expression.value, name))
+                    self.noted.looked_into.append((owner, expression.value, expression))
                 return None
             case Context(kind):
                 if name in _PARTS[kind]:
@@ -302,7 +303,7 @@ class Evaluation:
     def _subscript(self, expression: SubscriptExpr) -> Value | None:
         owner = self._evaluate(expression.value)
         if isinstance(owner, Pending) and isinstance(expression.value, CallExpr) and not self._quiet:
-            self.noted.looked_into.append((owner, expression.value, ""))
+            self.noted.looked_into.append((owner, expression.value, expression))
         return _item(owner) if isinstance(owner, Many) and isinstance(expression.items[0], ConstantExpr) else None
 
     def _await(self, expression: AwaitExpr) -> Value | None:
@@ -329,7 +330,7 @@ class Evaluation:
             case None if not self._quiet and any(isinstance(self.value(each), Context) for each in call.args):
                 self.noted.lends = True
             case Pending() if isinstance(call.function, CallExpr) and not self._quiet:
-                self.noted.looked_into.append((function, call.function, ""))
+                self.noted.looked_into.append((function, call.function, call))
         return None
 
     def _outer_call(self, name: str, call: CallExpr) -> Value | None:

@@ -89,6 +89,7 @@ def _check_chain(called: Called, owner: QueryValue, findings: Findings) -> None:
             findings.report(calls.QUERY_CHAIN, message, direction.place, help='write `"asc"` or `"desc"`')
 
 
+_A = {"Index": "an `Index`", "SearchIndex": "a `SearchIndex`", "VectorIndex": "a `VectorIndex`"}
 _BEFORE = {
     "with_index": ("with_search_index", "with_index", "order", "filter"),
     "with_search_index": ("with_index", "with_search_index", "order", "filter"),
@@ -121,7 +122,7 @@ def _check_index(evaluation: Evaluation, called: Called, table: TableShape, find
         return
     wanted = "Index" if called.method == "with_index" else "SearchIndex"
     if given.index.kind != wanted:
-        message = f"{label} is a `{given.index.kind}`, and `{called.method}` goes by an `{wanted}`"
+        message = f"{label} is {_A[given.index.kind]}, and `{called.method}` goes by {_A[wanted]}"
         help_ = {
             "SearchIndex": "write `with_search_index`",
             "Index": "write `with_index`",
@@ -179,7 +180,7 @@ def _advice(
     for other in given.table.indexes.values():
         if other.kind == "Index" and mistake.reason != "operator" and right_order(other, conditions) is not None:
             facts["other_index"] = other.attribute
-            return f"{mistake.help}; `{given.table.name}.{other.attribute}` can answer this"
+            return f"go by `{given.table.name}.{other.attribute}`, which can answer this"
     return mistake.help
 
 

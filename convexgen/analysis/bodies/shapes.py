@@ -86,9 +86,11 @@ class Shapes:
         return known
 
     def by_symbol(self, symbol: str) -> TableShape | None:
-        """A table that `kinds` has mentioned."""
-        ref = self._mentioned.get(symbol)
-        return self.system(symbol) if ref is None else self.of_class(ref)
+        """A table that was looked at or mentioned before."""
+        known = self._tables.get(symbol)
+        if known is None and symbol in self._mentioned:
+            known = self.of_class(self._mentioned[symbol])
+        return known
 
     def field_kinds(self, table: TableShape, name: str) -> Kinds | None:
         """What values a field of a table holds; None if any, or if that is not known."""

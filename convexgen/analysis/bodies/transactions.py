@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convexgen.analysis.bodies.evaluate import Evaluation, Reached
+from convexgen.analysis.classes import describe
 from convexgen.analysis.declarations import Findings, span
 from convexgen.analysis.resolve import External, Program
 from convexgen.analysis.syntax import (
@@ -45,7 +46,7 @@ def _in_transactions(evaluations: Mapping[str, Evaluation]) -> dict[str, tuple[s
         if each.role is not None and each.role.kind in ("query", "mutation"):
             found[name] = (f"the {each.role.kind} `{name}`", None)
         elif each.role is None and each.contexts and each.contexts <= _TRANSACTIONS:
-            found[name] = (f"`{name}`, which queries and mutations call", None)
+            found[name] = (f"`{name}`", None)
     waiting.extend(found)
     while waiting:
         caller = evaluations[waiting.pop(0)]
@@ -54,7 +55,7 @@ def _in_transactions(evaluations: Mapping[str, Evaluation]) -> dict[str, tuple[s
             known = evaluations.get(name)
             is_own = function.declared.module == caller.module and known is not None and known.body is function.body
             if is_own and function.role is None and name not in found:
-                found[name] = (f"`{name}`, which `{caller.body.name}` calls", call.place)
+                found[name] = (f"`{name}`", call.place)
                 waiting.append(name)
     return found
 
@@ -62,7 +63,7 @@ def _in_transactions(evaluations: Mapping[str, Evaluation]) -> dict[str, tuple[s
 def _report_reached(reached: Reached, reason: tuple[str, Place | None], findings: Findings) -> None:
     where, called_at = reason
     label = () if called_at is None else (Label(span(findings.path, called_at), "called in a transaction here"),)
-    shown = reached.name.removeprefix("builtins.")
+    shown = _shown(reached.expression)
     facts = {"name": reached.name, "reach": reached.what.reach}
     place = reached.expression.place
     if reached.what.reach == "clock":
@@ -73,7 +74,7 @@ def _report_reached(reached: Reached, reason: tuple[str, Place | None], findings
         message = f"`{shown}` gives something else whenever {where} runs again"
         findings.report(practice.CHANCE, message, place, help=_chance(reached.name), secondary=label, **facts)
     else:
-        message = f"`{shown}` {_DOES[reached.what.reach]}, which {where} cannot undo or repeat"
+        message = f"`{shown}` {_DOES[reached.what.reach]}, and {where} may run again or be undone"
         help_ = _INSTEAD.get(reached.what.reach, "do it in an action, and pass along what comes of it")
         findings.report(practice.OUTSIDE, message, place, help=help_, secondary=label, **facts)
 
@@ -112,12 +113,17 @@ def _chance(name: str) -> str:
     return "use `ctx.random`"
 
 
+def _shown(expression: Expr) -> str:
+    """What is called, as it is written."""
+    return describe(expression.function if isinstance(expression, CallExpr) else expression)
+
+
 def _check_blocking(evaluation: Evaluation, reached: Reached, findings: Findings) -> None:
     if not reached.what.blocks or reached.what.reach not in ("network", "process", "wait"):
         return
     if not evaluation.body.is_coroutine:
         return
-    message = f"`{reached.name}` stops everything else until it is done"
+    message = f"`{_shown(reached.expression)}` stops everything else until it is done"
     top = reached.name.partition(".")[0]
     help_ = _ASYNC.get(reached.name) or _ASYNC.get(top) or "run it with `await asyncio.to_thread(…)`"
     findings.report(practice.BLOCKING_CALL, message, reached.expression.place, help=help_, name=reached.name)

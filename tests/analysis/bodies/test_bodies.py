@@ -1,0 +1,81 @@
+"""What functions do wrong is told once, at the smallest true place; and of what is right, nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from convexgen.plan import compile_ir
+from convexgen.rules import calls, practice
+from convexgen.settings import Settings
+from convexgen.snapshot import Snapshot
+from convexgen.source import SourceFile, Span
+from tests.analysis.bodies.cases import CRONS, PREAMBLE, RIGHT, SCHEMA, WRONG
+
+EXPECTED = Path(__file__).parent / "told.txt"
+ADVICE = {*calls.RULES, *practice.RULES}
+ASKED_FOR = {"anyone may call": practice.NO_IDENTITY_CHECK, "public function run": practice.PUBLIC_CALL}
+"""Cases for rules that are told only when they are selected."""
+
+CASES: dict[str, dict[str, str]] = {
+    **{name: {"messages.py": text} for name, text in WRONG.items()},
+    "crons": {"messages.py": PREAMBLE, "crons.py": CRONS},
+}
+
+
+def told(name: str, files: dict[str, str]) -> str:
+    """All that is said about a project, a finding after another, each with the text it points at and its facts."""
+    files = {"schema.py": SCHEMA, **files}
+    sources = tuple(SourceFile.of(f"backend/{path}", text.encode()) for path, text in sorted(files.items()))
+    _, findings = compile_ir(Snapshot(sources, {}), Settings())
+    lines: list[str] = []
+    for each in findings:
+        if not each.rule.default and each.rule != ASKED_FOR.get(name):
+            continue
+        lines.append(f"{_where(each.primary.span, files)} {each.rule.code} {each.rule.name}: {each.message}")
+        lines.extend(f"    {label.text}: {_where(label.span, files)}" for label in each.secondary)
+        lines.extend([f"    help: {each.help}"] if each.help else [])
+        lines.extend(f"    {name}: {value}" for name, value in each.facts)
+    return "\n".join(lines)
+
+
+def _where(span: Span, files: dict[str, str]) -> str:
+    line = files[span.path.removeprefix("backend/")].splitlines()[span.line - 1]
+    if span.end_line != span.line:
+        return f"⟦{line[span.column - 1 :]} …⟧"
+    return f"⟦{line[span.column - 1 : span.end_column - 1]}⟧"
+
+
+def expectations() -> dict[str, str]:
+    """What `told.txt` says: a heading `# name`, then what is told."""
+    found: dict[str, str] = {}
+    for part in EXPECTED.read_text(encoding="utf-8").split("\n# ")[1:]:
+        name, _, text = part.partition("\n")
+        found[name] = text.strip("\n")
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_wrong_is_told_at_its_place(name: str) -> None:
+    assert told(name, CASES[name]) == expectations()[name]
+
+
+def test_every_expectation_has_a_case() -> None:
+    assert list(expectations()) == list(CASES)
+
+
+def test_every_case_is_told_and_every_rule_has_one() -> None:
+    expected = expectations()
+    assert [name for name, text in expected.items() if not text] == []
+    assert [rule.name for rule in ADVICE if not any(f" {rule.name}: " in text for text in expected.values())] == []
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_of_what_is_right_nothing_is_told(name: str) -> None:
+    assert told(name, {"messages.py": RIGHT[name]}) == ""
+
+
+if __name__ == "__main__":  # `python -m tests.analysis.bodies.test_bodies` writes down what is told now, to be read
+    parts = "".join(f"\n# {name}\n{told(name, files)}\n" for name, files in CASES.items())
+    EXPECTED.write_text(f"What is told about each case of cases.py.\n{parts}", encoding="utf-8")
