@@ -8,6 +8,7 @@ ends with its input, so it never outlives the process that started it.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -82,11 +83,14 @@ def serve(arguments: list[str], requests: TextIO, answers: TextIO) -> None:
     engine = Server(options, os.devnull)
     engine.fscache = cache
     _answer(answers, cache, options, engine.check(sources, False, False, 80))
+    gc.collect()
+    gc.freeze()  # most of what is known now stays: the collector is spared looking at it
     for _ in requests:
         _answer(answers, cache, options, _again(engine, arguments[-1]))
 
 
 def _again(engine: Server, folder: str) -> Mapping[str, Any]:
+    engine.fscache.flush()  # what was read for the last answer is of the past
     try:
         sources: list[BuildSource] = create_source_list([folder], engine.options, engine.fscache)
     except InvalidSourceList as error:
