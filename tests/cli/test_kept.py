@@ -140,6 +140,65 @@ def test_any_change_is_seen(run: Run, root: Path, change: Callable[[Path], None]
     assert printed.splitlines()[-1].split()[0] == "0"
 
 
+SCHEMA = """\
+from convexgen import Index, Table
+
+
+class Message(Table, name="messages"):
+    channel: str
+    author: str
+
+    by_channel = Index("channel")  # convexgen: ignore[redundant-index]
+    both = Index("channel", "author")
+"""
+
+
+def test_a_run_is_clean_if_nothing_was_told(run: Run, root: Path) -> None:
+    (root / "backend/schema.py").write_text(SCHEMA)
+    run("generate")
+    for arguments in (["check", "--no-types"], ["check", "--no-types", "--quiet"]):
+        _, said = run(*arguments)
+        printed, again = run(*arguments)
+        assert (printed, again) == (SHORTCUT, said)
+        assert bool(again) is ("--quiet" not in arguments)
+
+
+def drop_comment(root: Path) -> None:
+    path = root / "backend/schema.py"
+    path.write_text(path.read_text().replace("  # convexgen: ignore[redundant-index]", ""))
+
+
+def select_rules(root: Path) -> None:
+    """Settings that choose the same as before choose it in another way."""
+    (root / "pyproject.toml").write_text('[tool.convexgen]\nselect = ["CG2"]\n')
+
+
+@pytest.mark.parametrize("change", [drop_comment, select_rules])
+def test_what_is_told_is_decided_anew_after_any_change(run: Run, root: Path, change: Callable[[Path], None]) -> None:
+    (root / "backend/schema.py").write_text(SCHEMA)
+    run("generate")
+    run("check", "--no-types")
+    change(root)
+    printed, _ = run("check", "--no-types")
+    assert printed.splitlines()[-1].split()[1] == "True"
+    assert ("redundant-index" in printed) is (change is not select_rules)
+
+
+def test_what_is_chosen_belongs_to_the_run(run: Run, root: Path) -> None:
+    (root / "backend/schema.py").write_text(SCHEMA.replace("  # convexgen: ignore[redundant-index]", ""))
+    run("generate")
+    run("check", "--no-types", CONVEXGEN_IGNORE="CG2")
+    assert run("check", "--no-types", CONVEXGEN_IGNORE="CG2")[0] == SHORTCUT
+    assert "redundant-index" in run("check", "--no-types")[0]
+
+
+def test_a_run_that_told_something_is_not_clean_whatever_its_exit_code(run: Run, root: Path) -> None:
+    (root / "backend/schema.py").write_text(SCHEMA.replace("  # convexgen: ignore[redundant-index]", ""))
+    first = run("check", "--no-types", "--exit-zero", "--statistics", "--ignore=CG5")
+    assert "redundant-index" in first[0]
+    assert run("check", "--no-types", "--exit-zero", "--statistics", "--ignore=CG5") == first
+
+
 def test_another_environment_is_another_run(run: Run) -> None:
     run("generate")
     assert run("generate", CONVEXGEN_NAMING="preserve")[0] != SHORTCUT

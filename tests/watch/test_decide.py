@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexgen.diagnostics import Diagnostic, Label
+from convexgen.diagnostics import Diagnostic, Label, Rule
 from convexgen.rules.reading import SYNTAX_ERROR
-from convexgen.rules.tool import INVALID_SETTING, MISSING_SOURCE, SHADOWED_PACKAGE
+from convexgen.rules.schema import REDUNDANT_INDEX
+from convexgen.rules.tool import INVALID_SETTING, MISSING_SOURCE, SHADOWED_PACKAGE, TYPE_ERROR, UNUSED_SUPPRESSION
 from convexgen.settings import Settings
 from convexgen.snapshot import FileChange, Plan, Snapshot, after
 from convexgen.source import SourceFile, Span
@@ -130,6 +131,45 @@ def test_a_functions_folder_that_is_gone_deletes_nothing_and_may_come_back() -> 
     assert back is not None
     assert back.changed == ("backend/a.py",)
     assert back.plan is not None
+
+
+def index_planner(given: Snapshot, settings: Settings) -> Plan:
+    """Finds a redundant index at the beginning of each source."""
+    del settings
+    return Plan(tuple(about(REDUNDANT_INDEX, source.path) for source in given.sources))
+
+
+def about(rule: Rule, path: str) -> Diagnostic:
+    return Diagnostic(rule, "found", Label(Span(path, 1, 1, 1, 2)))
+
+
+def told(step: Step | None) -> list[tuple[str, str]]:
+    assert step is not None
+    return [(finding.rule.name, finding.primary.span.path) for finding in step.findings]
+
+
+def test_a_step_tells_what_the_settings_and_the_comments_want() -> None:
+    decisions = Decisions(index_planner)
+    comment = "x  # convexgen: ignore[redundant-index, empty-project, mypy]\n"
+    assert told(take(decisions, snapshot(a="x\n", b=comment))) == [
+        ("redundant-index", "backend/a.py"),
+        ("unused-suppression", "backend/b.py"),
+    ]
+    ignoring = Settings(ignore=("CG2",), per_file_ignores=(("b.py", ("CG9",)),))
+    assert told(take(decisions, snapshot(a="x\n", b=comment), ignoring)) == []
+
+
+def test_of_types_is_told_what_the_settings_and_the_comments_want() -> None:
+    verdict = (about(TYPE_ERROR, "backend/a.py"), about(TYPE_ERROR, "backend/b.py"))
+    decisions = Decisions(index_planner)
+    assert decisions.types(verdict) == verdict
+    comment = "x  # convexgen: ignore[redundant-index, mypy]\n"
+    take(decisions, snapshot(a="x\n", b=comment))
+    assert decisions.types(verdict) == verdict[:1]
+    [unused] = decisions.types(())
+    assert (unused.rule, unused.message) == (UNUSED_SUPPRESSION, "there is no `mypy` to ignore here")
+    take(decisions, snapshot(a="x\n", b=comment), Settings(ignore=("mypy",)))
+    assert decisions.types(verdict) == ()
 
 
 texts = st.sampled_from(["1", "2", "broken"])
