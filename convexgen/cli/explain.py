@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from convexgen.cli.streams import CLEAN, UNREADABLE, color, say
 from convexgen.diagnostics import Rule, Severity
-from convexgen.rules import ALL, FAMILIES
+from convexgen.rules import ALL, FAMILIES, level
 
 _WIDEST = 100
 """Columns beyond which lines of prose are hard to read."""
@@ -32,17 +32,19 @@ def explain(asked: str | None) -> int:
         say(f"There is no rule `{asked}`. {advice}")
         return UNREADABLE
     page = files("convexgen.rules").joinpath(f"{rule.name}.md").read_text(encoding="utf-8")
-    text = _END_OF_SUMMARY.sub(f" {status(rule)}\n\n", page, count=1)
+    text = _END_OF_SUMMARY.sub(f" {_status(rule)}\n\n", page, count=1)
     sys.stdout.write(_rendered(text) if color() else text)
     return CLEAN
 
 
-def status(rule: Rule) -> str:
+def _status(rule: Rule) -> str:
     """What it means for a run that the rule finds something, and what can be done about it, in a sentence or two."""
-    what = "a warning" if rule.severity is Severity.WARNING else "an error"
-    when = "" if rule.default else ", told only where the rule is selected"
     option = " --unsafe" if rule.mend == "unsafe" else ""
     mend = f" `convexgen fix{option}` can mend it." if rule.mend else ""
+    if level(rule) == "varies":
+        return f"Whether this is an error depends on whom the change concerns.{mend}"
+    what = "a warning" if rule.severity is Severity.WARNING else "an error"
+    when = "" if rule.default else ", told only where the rule is selected"
     return f"This is {what}{when}.{mend}"
 
 
@@ -54,9 +56,8 @@ def _listing() -> Iterator[str]:
         if rules:
             yield f"{title} ({family}xx)"
         for rule in sorted(rules, key=lambda rule: rule.code):
-            level = str(rule.severity) if rule.default else "off"
             mend = {None: "", "safe": "fix", "unsafe": "fix --unsafe"}[rule.mend]
-            yield f"  {rule.code} {rule.name:<{width}} {level:<7} {mend:<12} {rule.summary}"
+            yield f"  {rule.code} {rule.name:<{width}} {level(rule):<7} {mend:<12} {rule.summary}"
 
 
 def _rendered(text: str) -> str:

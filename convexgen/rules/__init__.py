@@ -31,3 +31,10 @@ ALL: tuple[Rule, ...] = (
     *breaking.RULES,
     *tool.RULES,
 )
+
+
+def level(rule: Rule) -> str:
+    """What a finding of `rule` is where nothing is set: `error`, `warning`, `off` (not told), or `varies`."""
+    if not rule.default:
+        return "off"
+    return "varies" if rule in breaking.CHANGES else str(rule.severity)

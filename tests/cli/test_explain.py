@@ -67,6 +67,12 @@ def test_a_page_says_what_it_means_for_a_run(convexgen: Command, rule: str, stat
     assert convexgen("explain", rule).out.split("\n")[2].endswith(f". {status}")
 
 
+def test_a_change_is_judged_by_whom_it_concerns(convexgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("convexgen.cli.explain.level", lambda _: "varies")
+    line = "A table has no name. Whether this is an error depends on whom the change concerns."
+    assert convexgen("explain", "CG202").out.split("\n")[2] == line
+
+
 def test_a_rule_that_is_only_told_where_it_is_selected(convexgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule("missing-table-name", "CG202", "a table has no name", severity=Severity.WARNING, default=False)
     monkeypatch.setattr("convexgen.cli.explain.ALL", (rule,))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from convexgen.diagnostics import Rule
-from convexgen.rules import ALL, FAMILIES
+from convexgen.rules import ALL, FAMILIES, level
 from tests.rules.pages import FOLDER
 
 INDEX = FOLDER / "README.md"
 COMMAND = "python -m tests.rules.index"
 
 _INTRODUCTION = f"""\
-`convexgen explain NAME` prints the page of a rule. Those that are *off* are only told where they are selected. *Fix*
-says whether `convexgen fix` can mend what is found; where it is *unsafe*, with `--unsafe`, and the program may then do
-something else. This index is made by `{COMMAND}`.
+`convexgen explain NAME` prints the page of a rule. Those that are *off* are only told where they are selected; where it
+*varies*, it depends on whom a change concerns. *Fix* says whether `convexgen fix` can mend what is found; if *unsafe*,
+with `--unsafe`, and the program may then do something else. This index is made by `{COMMAND}`.
 """
 
 
@@ -40,8 +40,7 @@ def _lines() -> Iterator[str]:
 
 def _row(rule: Rule) -> str:
     mend = {None: "", "safe": "yes", "unsafe": "unsafe"}[rule.mend]
-    default = rule.severity if rule.default else "off"
-    return f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.summary} | {default} | {mend} |"
+    return f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.summary} | {level(rule)} | {mend} |"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convexgen.fix.proposals import MENDS
-from convexgen.rules import ALL, FAMILIES
+from convexgen.rules import ALL, FAMILIES, breaking, level
 
 
 def test_no_name_and_no_code_is_used_twice() -> None:
@@ -19,3 +19,8 @@ def test_rules_say_whether_they_can_be_mended() -> None:
     assert said == {
         name: "safe" if any(kind == "safe" for kind, _ in mends) else "unsafe" for name, mends in MENDS.items()
     }
+
+
+def test_only_changes_are_of_no_level_of_their_own() -> None:
+    assert {rule for rule in ALL if level(rule) == "varies"} == set(breaking.CHANGES)
+    assert {level(rule) for rule in ALL} == {"error", "warning", "off", "varies"}
