@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,25 @@ def test_mistakes_on_the_command_line(convexgen: Command, arguments: list[str], 
     ran = convexgen(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert complaint in ran.err
+
+
+def test_mistakes_on_the_command_line_come_in_the_form_that_it_asks_for(convexgen: Command) -> None:
+    message = "No such option: --nonsense"
+    ran = convexgen("check", "--nonsense", "--output-format", "github")
+    assert (ran.code, ran.err.startswith(f"Error: {message}")) == (2, True)
+    assert ran.out.startswith(f"::error title=CG909 usage-error::{message}")
+    ran = convexgen("chek", "--output-format=json")
+    [found] = json.loads(ran.out)["diagnostics"]
+    assert (ran.code, found["rule"], found["path"]) == (2, "usage-error", None)
+    assert found["message"] == "No such command 'chek'. Did you mean 'check'?"
+    ran = convexgen("check", "--diff=huge", "--output-format=text")
+    assert (ran.code, ran.out) == (2, "")
+    ran = convexgen("check", "-C", "/no/such/folder", "--output-format", "sarif")
+    [notification] = json.loads(ran.out)["runs"][0]["invocations"][0]["toolConfigurationNotifications"]
+    assert (ran.code, notification["message"]["text"]) == (
+        2,
+        "Invalid value for -C: there is no folder '/no/such/folder'",
+    )
 
 
 def test_without_a_command_the_commands_are_listed(convexgen: Command) -> None:
