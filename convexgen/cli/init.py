@@ -16,7 +16,7 @@ from convexgen.cli.streams import CLEAN, FINDINGS, color, exit_code, say, show
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.discover import read_cache, repository_prefix
 from convexgen.emit.templates import folder
-from convexgen.project_files import PYPROJECT
+from convexgen.project_files import PYPROJECT, ProjectFiles
 from convexgen.report import Report
 from convexgen.rules.tool import INVALID_TOML
 from convexgen.settings import Settings
@@ -33,13 +33,15 @@ _UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
 class Start:
     """What is there before `init`: the texts of the files it may touch, by path, and the paths of all functions.
 
-    `project` leads from the top of the repository to the project: empty, or ending in `/`.
+    `generated` are the outputs as git's patterns. `project` leads from the top of the repository to the project: empty,
+    or ending in `/`.
     """
 
     name: str
     source: str
     files: dict[str, str]
     functions: tuple[str, ...]
+    generated: tuple[str, ...]
     project: str
     pre_commit: bool
 
@@ -117,11 +119,13 @@ def _example(start: Start) -> tuple[Outcome, ...]:
 
 
 def _attributes(start: Start) -> Outcome:
-    line = f"{start.source}/_generated/** text eol=lf linguist-generated=true"
+    """Line ends that no machine changes, and diffs that a review need not unfold."""
+    lines = [f"{pattern} text eol=lf linguist-generated=true" for pattern in start.generated]
     text = start.files.get(ATTRIBUTES)
     if text is None:
-        return Outcome("wrote", ATTRIBUTES, f"{line}\n")
-    return Outcome("kept", ATTRIBUTES, note="" if line in text.splitlines() else f"you may want to add `{line}`")
+        return Outcome("wrote", ATTRIBUTES, "".join(f"{line}\n" for line in lines))
+    missing = [f"`{line}`" for line in lines if line not in text.splitlines()]
+    return Outcome("kept", ATTRIBUTES, note=f"you may want to add {' and '.join(missing)}" if missing else "")
 
 
 def _hooks(start: Start) -> Outcome:
@@ -155,7 +159,15 @@ def _start(root: Path, settings: Settings, *, pre_commit: bool) -> Start:
     functions = sorted(path.relative_to(root).as_posix() for path in (root / settings.source).glob("*.py"))
     name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "app"
     texts = {path: content.decode("utf-8", "replace") for path, content in contents.items() if content is not None}
-    return Start(name, settings.source, texts, tuple(functions), project, pre_commit)
+    return Start(name, settings.source, texts, tuple(functions), _patterns(settings), project, pre_commit)
+
+
+def _patterns(settings: Settings) -> tuple[str, ...]:
+    """The outputs as .gitattributes names them; one inside another is named with it."""
+    files = ProjectFiles.of(settings)
+    outer = [folder for folder in sorted(files.folders) if not any(folder.startswith(f"{o}/") for o in files.folders)]
+    patterns = [*(f"{folder}/**" for folder in outer), *sorted(files.single)]
+    return tuple(f'"{pattern}"' if " " in pattern else pattern for pattern in patterns)
 
 
 def _change(outcome: Outcome, start: Start) -> FileChange:
