@@ -23,7 +23,9 @@ def check(evaluation: Evaluation, findings: Findings) -> None:
             _check_query(evaluation, each.use, findings)
         elif isinstance(each.value, Plain) and each.use.taken == "awaited":
             message = "this is there already: nothing has to be awaited"
-            findings.report(calls.NEEDLESS_AWAIT, message, each.use.expression.place, help="leave out `await`", keyword="await")
+            findings.report(
+                calls.NEEDLESS_AWAIT, message, each.use.expression.place, help="leave out `await`", keyword="await"
+            )
     for pending, expression, done in evaluation.noted.looked_into:
         if isinstance(done, AttributeExpr) and done.name in NARROWING | READING:
             message = f"{pending.what} reads the documents, and `{done.name}` comes too late"
@@ -56,12 +58,11 @@ _HELP = {
     "await": "write `await` before it",
     "(await)": "write `(await …)` around it",
     "for": "write `for … in await …`, or loop over the query itself",
-    "async for": "write `async for`",
 }
 
 
 def _report(pending: Pending, place: Place, what: str, write: str, findings: Findings) -> None:
-    findings.report(practice.UNAWAITED_CALL, f"{pending.what} {what}", place, help=_HELP[write], write=write)
+    findings.report(practice.UNAWAITED_CALL, f"{pending.what} {what}", place, help=_HELP[write])
 
 
 def _check_query(evaluation: Evaluation, use: Use, findings: Findings) -> None:
@@ -72,7 +73,7 @@ def _check_query(evaluation: Evaluation, use: Use, findings: Findings) -> None:
             findings.report(calls.NEEDLESS_AWAIT, message, place, help="add `.collect()`, say, or `.first()`")
         case "looped":
             message = "a query is looped over by `async for`"
-            findings.report(practice.UNAWAITED_CALL, message, place, help=_HELP["async for"], write="async for")
+            findings.report(practice.UNAWAITED_CALL, message, place, help="write `async for`", keyword="async for")
         case "dropped":
             findings.report(calls.QUERY_CHAIN, "this query is never read", place, help=_READ)
         case "consumed":
