@@ -80,24 +80,21 @@ def test_no_example_is_added_to_functions_of_the_users_own(project: Path, convex
 
 def test_every_output_is_marked_as_generated(project: Path, convexgen: Command) -> None:
     outputs = {
-        "typescript": ("web/the api", "web"),
-        "python": ("web/client", "py"),
-        "spec": ("spec.json", "web/a.json"),
+        "web/the api": "typescript",
+        "web/the api/client": "python",
+        "py": "python",
+        "spec.json": "spec",
+        "web/a.json": "spec",
     }
-    sections = [
-        f'[[tool.convexgen.outputs]]\nkind = "{kind}"\npath = "{path}"\n'
-        for kind, paths in outputs.items()
-        for path in paths
-        if path != "web"
-    ]
+    sections = [f'[[tool.convexgen.outputs]]\nkind = "{kind}"\npath = "{path}"\n' for path, kind in outputs.items()]
     (project / "pyproject.toml").write_text("".join(sections))
     assert convexgen("init").code == 0
     assert (project / ".gitattributes").read_text().splitlines() == [
         f"{pattern} text eol=lf linguist-generated=true"
-        for pattern in ("py/**", "web/client/**", '"web/the api/**"', "spec.json", "web/a.json")
+        for pattern in ("py/**", '"web/the api/**"', "spec.json", "web/a.json")
     ]
     (project / ".gitattributes").write_text("py/** text eol=lf linguist-generated=true\nspec.json -text\n")
-    assert convexgen("init").err.count(" text eol=lf linguist-generated=true`") == 4
+    assert convexgen("init").err.count(" text eol=lf linguist-generated=true`") == 3
 
 
 def test_settings_that_cannot_be_appended_are_shown_instead(project: Path, convexgen: Command) -> None:
