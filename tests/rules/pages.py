@@ -64,8 +64,8 @@ WORDS = {*LATER, "typed"}
 
 _FENCE = re.compile(r"^```(?P<language>[a-z]+)(?P<words>.*)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
 _SPAN_MARK = re.compile(r"^\s*(?:#\s*)?(?P<carets>\^+)(?P<open>…?) (?P<rule>[a-z-]+)$")
-_FILE_MARK = re.compile(r"^(?:#|//) (?P<rule>[a-z-]+): this (?P<what>file|folder)$")
-_NUMBERED = re.compile(r"^(?P<line>.*\b\w*1\b.*?)  # … to (?P<last>\d+)$")
+_FILE_MARK = re.compile(r"^(?:#|//) (?P<rule>[a-z-]+): this (?:file|folder)$")
+_NUMBERED = re.compile(r"^(?P<line>.*)  # … to (?P<last>\d+)$")
 
 
 class PageError(Exception):
@@ -140,7 +140,10 @@ def parse(text: str) -> Page:
 
 
 def _files(section: str) -> Iterator[File]:
-    for fence in _FENCE.finditer(section):
+    fences = list(_FENCE.finditer(section))
+    if len(re.findall(r"^```", section, re.MULTILINE)) != 2 * len(fences):
+        raise PageError("a fenced block does not say its language, or does not end")
+    for fence in fences:
         words = shlex.split(fence["words"])
         attributes = dict(word.split("=", 1) for word in words if "=" in word)
         plain = frozenset(word for word in words if "=" not in word)

@@ -109,6 +109,8 @@ def test_instead_may_change_what_comes_later(words: str, kept: list[str]) -> Non
         (page("Text.\n").replace("It.\n", ""), "a section is empty"),
         (page(block("a.py", "x\n"), block("a.py", "x\n^ some-rule\n")), "marked in"),
         (page(block("a.py", "x\n", " soon")), "unknown words"),
+        (page(block("a.py", "x\n").replace("python", "")), "does not say its language"),
+        (page(block("a.py", "x\n").removesuffix(f"{FENCE}\n")), "does not end"),
         (page(block("a.py", "x\n", ' name="b"')), "unknown words"),
         (page(block("a.py", "x = 1\n# ^^^ Some Rule\n")), "a mark that cannot be read"),
         (page(block("a.py", "x = 1\n# some-rule: this file\n")), "a mark that cannot be read"),
