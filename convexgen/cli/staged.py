@@ -36,8 +36,7 @@ from convexgen.source import Span
 class Staged:
     """A project as git's index has it (`project`, `snapshot`), and as it lies in the work tree (`work_tree`).
 
-    Line ends count for nothing between the two: git converts them on the way. `differing` are the sources, and
-    pyproject.toml, that are not the same in both, or only in one of them.
+    Line ends count for nothing between the two: git converts them on the way.
     """
 
     project: Project
@@ -48,6 +47,7 @@ class Staged:
 
     @cached_property
     def differing(self) -> tuple[str, ...]:
+        """The sources, and pyproject.toml, that are not the same in both, or only in one of the two; in order."""
         staged, there = self._sources(self.project.sources, self.snapshot), self._sources_of_work_tree()
         return tuple(sorted(path for path in {*staged, *there} if staged.get(path) != there.get(path)))
 
@@ -103,9 +103,7 @@ class Staged:
         return (None if there is None else _normal(there)) == (None if change.after is None else change.after.encode())
 
     def _to_add(self, changes: Iterable[FileChange]) -> list[str]:
-        """The outputs that the changes are in, the outermost of those that lie inside one another, as a shell wants
-        them.
-        """
+        """The outputs that the changes are in, quoted for a shell: of one inside another, the outer."""
         outputs = {output.path for output in self.settings.all_outputs}
         holding = {next(path for path in sorted(outputs) if f"{each.path}/".startswith(f"{path}/")) for each in changes}
         return [_from_here(self.project.root, path) for path in sorted(holding)]
