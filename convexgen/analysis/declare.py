@@ -84,7 +84,10 @@ class Analysis:
                     what = f"`{statement.module}`"
                 close = self.program.suggestions(meaning)
                 help_ = f"did you mean `{close}`?" if close else "define it there, or remove the import"
-                findings.report(reading.UNRESOLVED_IMPORT, f"{what} is not there", statement.place, help=help_)
+                meant = close or ""
+                findings.report(
+                    reading.UNRESOLVED_IMPORT, f"{what} is not there", statement.place, help=help_, meant=meant
+                )
 
 
 def _mentioned(functions: tuple[FunctionDeclaration, ...], tables: tuple[TableDeclaration, ...]) -> Iterator[ir.Type]:

@@ -10,22 +10,35 @@ from warnings import catch_warnings, simplefilter
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic, MendKind
-from convexgen.fix import contexts, functions, indexes, type_expressions
+from convexgen.fix import awaits, contexts, functions, indexes, names, queries, suppressions, transactions
+from convexgen.fix import type_expressions as types
 from convexgen.fix.imports import with_imports
 from convexgen.fix.site import Edit, Import, Mend, Mended, Site, comments, read_site
 from convexgen.source import SourceFile
 
 MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
+    "clock-in-transaction": (("unsafe", transactions.ask_clock),),
     "decorator-call": (("safe", functions.uncall_decorator), ("unsafe", functions.remove_decorator)),
     "duplicate-index": (("safe", indexes.remove_index),),
-    "misplaced-unset": (("safe", type_expressions.complete_unset),),
+    "index-field": (("unsafe", queries.use_other_index),),
+    "index-order": (("safe", queries.reorder_conditions),),
+    "index-range": (("unsafe", queries.use_other_index),),
+    "misplaced-unset": (("safe", types.complete_unset),),
     "missing-return-type": (("safe", functions.return_none),),
     "not-async": (("safe", functions.make_async),),
+    "needless-await": (("safe", awaits.remove_await),),
+    "not-a-table": (("safe", names.class_for_table_name),),
+    "query-chain": (("unsafe", names.rename),),
+    "random-in-transaction": (("unsafe", transactions.draw_from_context),),
     "redundant-index": (("unsafe", indexes.remove_index),),
     "system-field-in-index": (("safe", indexes.remove_creation_time),),
     "unknown-index-field": (("unsafe", indexes.rename_field),),
-    "unknown-name": (("safe", type_expressions.import_name),),
-    "unsupported-type": (("unsafe", type_expressions.list_for_set),),
+    "unawaited-call": (("safe", awaits.add_await), ("safe", awaits.loop_async)),
+    "unknown-change": (("unsafe", names.rename),),
+    "unknown-name": (("safe", names.import_name), ("unsafe", names.rename)),
+    "unresolved-import": (("unsafe", names.rename_import),),
+    "unsupported-type": (("unsafe", types.list_for_set),),
+    "unused-suppression": (("safe", suppressions.remove_suppression),),
     "wrong-context": (
         ("safe", contexts.import_context),
         ("safe", contexts.annotate_context),

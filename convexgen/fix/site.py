@@ -71,10 +71,23 @@ class Site:
         """The node of this kind that takes up exactly this stretch of the file."""
         return next((node for node in self.nodes.get(_key_of(span), ()) if isinstance(node, kind)), None)
 
+    def expression_at(self, span: Span) -> cst.BaseExpression | None:
+        """The expression that takes up exactly this stretch of the file, but for parentheses around it."""
+        return next((node for node in self.nodes.get(_key_of(span), ()) if isinstance(node, cst.BaseExpression)), None)
+
     def holder(self, span: Span, kind: type[Node]) -> Node | None:
         """The node of this kind that has, as a direct part, one that takes up exactly this stretch of the file."""
         parents = (self.parents.get(node) for node in self.nodes.get(_key_of(span), ()))
         return next((parent for parent in parents if isinstance(parent, kind)), None)
+
+    def comment_at(self, span: Span) -> cst.Comment | None:
+        """The comment that a stretch of the file is a part of."""
+        for (line, start, _, end), found in self.nodes.items():
+            if line == span.line and start <= span.column < end:
+                for node in found:
+                    if isinstance(node, cst.Comment):
+                        return node
+        return None
 
     def around(self, node: cst.CSTNode | None, kind: type[Node]) -> Node | None:
         """The parent of a node, if it is of this kind."""

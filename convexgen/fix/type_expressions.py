@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
-import convexgen
 from convexgen.diagnostics import Diagnostic
 from convexgen.fix.imports import is_own, spelling
 from convexgen.fix.site import Edit, Mended, Site
 
 _WRAPPERS = frozenset({"Annotated", "Final", "Required", "NotRequired", "ReadOnly"})
 _SETS = frozenset({"builtins.set", "builtins.frozenset"})
-
-
-def import_name(site: Site, finding: Diagnostic) -> Mended | None:
-    """A name of ours that is only not imported."""
-    name = dict(finding.facts).get("name")
-    if name is None or name not in convexgen.__all__:
-        return None
-    expression, imports = spelling(site.module, name)
-    if isinstance(expression, cst.Name):
-        return Mended((), imports) if imports else None
-    written = site.at(finding.primary.span, cst.Name)
-    return None if written is None else Mended((Edit.of(written, lambda _: expression),))
 
 
 def list_for_set(site: Site, finding: Diagnostic) -> Mended | None:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from convexgen.diagnostics import Rule
 
-INDEX_ORDER = Rule("index-order", "CG350", "conditions do not follow the order of the index's fields", advisory=True)
-INDEX_RANGE = Rule("index-range", "CG351", "conditions are not one range of the index", advisory=True)
-INDEX_FIELD = Rule("index-field", "CG352", "a condition is on a field that the index does not have", advisory=True)
+INDEX_ORDER = Rule(
+    "index-order", "CG350", "conditions do not follow the order of the index's fields", advisory=True, mend="safe"
+)
+INDEX_RANGE = Rule("index-range", "CG351", "conditions are not one range of the index", advisory=True, mend="unsafe")
+INDEX_FIELD = Rule(
+    "index-field", "CG352", "a condition is on a field that the index does not have", advisory=True, mend="unsafe"
+)
 INDEX_OPERATOR = Rule("index-operator", "CG353", "a condition compares as no index can", advisory=True)
 FOREIGN_INDEX = Rule("foreign-index", "CG354", "an index or a condition is of another table", advisory=True)
 FILTER_FIELD = Rule(
     "filter-field", "CG355", "a search is narrowed by a field that is no filter field of the index", advisory=True
 )
 NOT_A_CONDITION = Rule("not-a-condition", "CG356", "what is passed as a condition is none", advisory=True)
-UNKNOWN_CHANGE = Rule("unknown-change", "CG357", "a patch changes a field that the table does not have", advisory=True)
+UNKNOWN_CHANGE = Rule(
+    "unknown-change", "CG357", "a patch changes a field that the table does not have", advisory=True, mend="unsafe"
+)
 WRONG_VALUE = Rule("wrong-value", "CG358", "a field is compared with, or set to, what it cannot hold", advisory=True)
-QUERY_CHAIN = Rule("query-chain", "CG359", "a query is built in a way that there is not", advisory=True)
+QUERY_CHAIN = Rule("query-chain", "CG359", "a query is built in a way that there is not", advisory=True, mend="unsafe")
 WRONG_DOCUMENT = Rule("wrong-document", "CG360", "a document is written where it does not belong", advisory=True)
-NEEDLESS_AWAIT = Rule("needless-await", "CG361", "something is awaited that is there already", advisory=True)
+NEEDLESS_AWAIT = Rule(
+    "needless-await", "CG361", "something is awaited that is there already", advisory=True, mend="safe"
+)
 
 RULES = (
     INDEX_ORDER,

@@ -7,11 +7,17 @@ from convexgen.diagnostics import Rule
 UNBOUNDED_COLLECT = Rule("unbounded-collect", "CG601", "a query collects a whole table", advisory=True)
 FILTER_OVER_INDEX = Rule("filter-over-index", "CG602", "a filter does what an index would do", advisory=True)
 MISSING_INDEX = Rule("missing-index", "CG603", "a filter for equality reads a whole table", advisory=True)
-CLOCK = Rule("clock-in-transaction", "CG604", "a query or mutation reads the clock", advisory=True)
-CHANCE = Rule("random-in-transaction", "CG605", "a query or mutation draws random numbers of its own", advisory=True)
+CLOCK = Rule("clock-in-transaction", "CG604", "a query or mutation reads the clock", advisory=True, mend="unsafe")
+CHANCE = Rule(
+    "random-in-transaction",
+    "CG605",
+    "a query or mutation draws random numbers of its own",
+    advisory=True,
+    mend="unsafe",
+)
 OUTSIDE = Rule("io-in-transaction", "CG606", "a query or mutation reaches outside of the database", advisory=True)
 GLOBAL_STATE = Rule("global-state", "CG607", "a query or mutation changes what the module holds", advisory=True)
-UNAWAITED_CALL = Rule("unawaited-call", "CG608", "a call that has to be awaited is not", advisory=True)
+UNAWAITED_CALL = Rule("unawaited-call", "CG608", "a call that has to be awaited is not", advisory=True, mend="safe")
 PUBLIC_JOB = Rule("public-job", "CG609", "a public function is scheduled", advisory=True)
 NO_IDENTITY_CHECK = Rule(
     "no-identity-check", "CG610", "a public function does not ask who calls", advisory=True, default=False

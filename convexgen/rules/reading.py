@@ -13,7 +13,7 @@ UNKNOWN_NAME = Rule("unknown-name", "CG104", "an annotation uses a name that not
 UNSUPPORTED_TYPE = Rule("unsupported-type", "CG105", "a type has no counterpart among Convex values", mend="unsafe")
 UNREADABLE_EXPRESSION = Rule("unreadable-expression", "CG106", "an expression only has a value at run time")
 MISSING_TYPE_ARGUMENT = Rule("missing-type-argument", "CG107", "a container does not say what it holds")
-UNRESOLVED_IMPORT = Rule("unresolved-import", "CG108", "an import names nothing in the functions folder")
+UNRESOLVED_IMPORT = Rule("unresolved-import", "CG108", "an import names nothing in the functions folder", mend="unsafe")
 CIRCULAR_DEFINITION = Rule("circular-definition", "CG109", "a name is defined by way of itself")
 CONDITIONAL_DEFINITION = Rule("conditional-definition", "CG110", "a name is bound under a condition or in a loop")
 TYPE_ARGUMENT_COUNT = Rule("type-argument-count", "CG111", "a generic type is given too many or too few types")

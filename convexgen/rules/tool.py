@@ -34,7 +34,7 @@ SHADOWED_PACKAGE = Rule(
 UNREADABLE_SETTINGS = Rule("unreadable-settings", "CG908", "the file pyproject.toml cannot be read", unreadable=True)
 USAGE_ERROR = Rule("usage-error", "CG909", "the command line cannot be understood", unreadable=True)
 UNUSED_SUPPRESSION = Rule(
-    "unused-suppression", "CG910", "a comment ignores nothing", severity=Severity.WARNING, advisory=True
+    "unused-suppression", "CG910", "a comment ignores nothing", severity=Severity.WARNING, advisory=True, mend="safe"
 )
 UNKNOWN_SUPPRESSION = Rule(
     "unknown-suppression", "CG911", "a comment ignores a rule that does not exist", advisory=True

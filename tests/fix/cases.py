@@ -259,7 +259,7 @@ LEFT_ALONE: dict[str, str] = {
 }
 
 TABLES_LEFT_ALONE: dict[str, str] = {
-    name: f"from convexgen import *\n\n\nclass Post(Table, name='posts'):\n    a: str\n    b: str\n{text}"
+    name: f"from typing import Annotated\nfrom convexgen import *\n\n\nclass Post(Table, name='posts'):\n    a: str\n    b: str\n{text}"
     for name, text in {
         "index that is used": "    by_b = Index('b')\n    by_name = Index('b')\n",
         "index with a comment": "    by_b = Index('b')\n    by_x = Index('b')  # why\n",

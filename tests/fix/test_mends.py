@@ -6,6 +6,7 @@ import pytest
 
 from convexgen.fix.proposals import MENDS
 from convexgen.rules import ALL
+from tests.fix import call_cases
 from tests.fix.cases import (
     FUNCTIONS,
     LEFT_ALONE,
@@ -29,6 +30,9 @@ NOTHING = {
     **{name: ("messages.py", text) for name, text in LEFT_ALONE.items()},
     **{name: ("schema.py", text) for name, text in TABLES_LEFT_ALONE.items()},
 }
+
+
+CALLS = {"schema.py": call_cases.SCHEMA}
 
 
 @pytest.mark.parametrize(("path", "case"), SAFE.values(), ids=SAFE)
@@ -57,8 +61,35 @@ def test_a_finding_without_an_obvious_mend_is_left_alone(path: str, text: str) -
     assert fixed.remaining == findings(snapshot(files)) != ()
 
 
+@pytest.mark.parametrize("case", call_cases.SAFE.values(), ids=call_cases.SAFE)
+def test_what_a_function_does_is_mended(case: Case) -> None:
+    fixed = mended({**CALLS, "messages.py": case.before})
+    assert contents(fixed)["messages.py"].decode() == case.after
+    assert [(each.finding.rule.name, each.kind) for each in fixed.mended] == [(rule, "safe") for rule in case.rules]
+    assert fixed.remaining == ()
+
+
+@pytest.mark.parametrize("case", call_cases.ONLY_UNSAFE.values(), ids=call_cases.ONLY_UNSAFE)
+def test_what_a_function_does_is_mended_if_that_is_asked_for(case: Case) -> None:
+    careful = mended({**CALLS, "messages.py": case.before})
+    assert (careful.changes, {finding.rule.name for finding in careful.offered}) == ((), set(case.rules))
+    fixed = mended({**CALLS, "messages.py": case.before}, unsafe=True)
+    assert contents(fixed)["messages.py"].decode() == case.after
+    assert [(each.finding.rule.name, each.kind) for each in fixed.mended] == [(rule, "unsafe") for rule in case.rules]
+    assert fixed.remaining == ()
+
+
+@pytest.mark.parametrize("text", call_cases.LEFT_ALONE.values(), ids=call_cases.LEFT_ALONE)
+def test_what_a_function_does_is_left_alone_where_no_mend_is_obvious(text: str) -> None:
+    fixed = mended({**CALLS, "messages.py": text}, unsafe=True)
+    assert (fixed.changes, fixed.mended) == ((), ())
+    assert fixed.remaining == findings(snapshot({**CALLS, "messages.py": text})) != ()
+
+
 def test_every_mend_is_for_a_rule_and_does_its_work_in_a_case() -> None:
-    shown = {rule for _, case in (*SAFE.values(), *ONLY_UNSAFE.values()) for rule in case.rules}
+    cases = [case for _, case in (*SAFE.values(), *ONLY_UNSAFE.values())]
+    cases += [*call_cases.SAFE.values(), *call_cases.ONLY_UNSAFE.values()]
+    shown = {rule for case in cases for rule in case.rules}
     assert set(MENDS) == shown
     assert set(MENDS) <= {rule.name for rule in ALL}
 
