@@ -90,9 +90,7 @@ def _look(project: Project, settings: Settings, wishes: Wishes) -> _Found:
     with TypeCheck.start(project.root, settings, cache_folder(project.root, os.environ) / "mypy") as run:
         snapshot, planned = _plan(project, settings)
         verdict = _verdict(run, snapshot, planned)
-        if verdict:
-            return _Found(snapshot, planned, told_once(planned.diagnostics, verdict))
-        is_sure = verdict is not None and discover(project.root, settings) == snapshot
+        is_sure = verdict == () and discover(project.root, settings) == snapshot
         return _Found(snapshot, planned, verdict, run.to_remember() if is_sure else None)
 
 
@@ -141,7 +139,7 @@ def _tell(project: Project, settings: Settings, found: _Found, remedy: str) -> t
         *drift(found.plan.changes, remedy),
         *mistakes(sources),
     )
-    return tell(everything, sources, settings, _judged(found))
+    return told_once(tell(everything, sources, settings, _judged(found)))
 
 
 def _judged(found: _Found) -> Judged:

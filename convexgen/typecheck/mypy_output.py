@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from convexgen.diagnostics import Diagnostic, Label, in_order
+from convexgen.rules import calls, practice
 from convexgen.rules.tool import TYPE_ERROR, TYPE_NOTE
 from convexgen.source import Span
 from convexgen.typecheck.mypy_messages import Message
 
-RULES_FOR_EVERY_CHECKER = "CG35"
-"""How the codes of rules begin that find what a type checker finds too, for people who use another one than mypy."""
+_OF_TYPE_CHECKERS_TOO = frozenset((*calls.RULES, practice.UNAWAITED_CALL))
 
 
 def findings(messages: Iterable[Message]) -> tuple[Diagnostic, ...]:
@@ -27,10 +27,14 @@ def findings(messages: Iterable[Message]) -> tuple[Diagnostic, ...]:
     return in_order(found)
 
 
-def told_once(own: Iterable[Diagnostic], of_mypy: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """What mypy found, without what a rule of ours has found at the very same place."""
-    told = {finding.primary.span for finding in own if finding.rule.code.startswith(RULES_FOR_EVERY_CHECKER)}
-    return tuple(finding for finding in of_mypy if finding.primary.span not in told)
+def told_once(told: Iterable[Diagnostic], before: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+    """What is told, without what mypy says where a rule has said the same: there, or in what was told `before`.
+
+    The rules about calls of the database are for people who use another type checker, too.
+    """
+    told = tuple(told)
+    known = {finding.primary.span for finding in (*before, *told) if finding.rule in _OF_TYPE_CHECKERS_TOO}
+    return tuple(each for each in told if each.rule is not TYPE_ERROR or each.primary.span not in known)
 
 
 def _finding(message: Message) -> Diagnostic:

@@ -14,6 +14,7 @@ from convexgen.project_files import PYPROJECT
 from convexgen.selection import judged_by_plan, judged_by_types, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, after
+from convexgen.typecheck.mypy_output import told_once
 
 Planner = Callable[[Snapshot, Settings], Plan]
 
@@ -60,6 +61,7 @@ class Decisions:
     def __init__(self, planner: Planner) -> None:
         self._planner = planner
         self._known: Picture | None = None
+        self._told: tuple[Diagnostic, ...] = ()
 
     def step(self, picture: Picture) -> Step | None:
         """What follows from `picture`; None when it is what we know already."""
@@ -72,13 +74,15 @@ class Decisions:
         plan = self._planner(picture.snapshot, picture.settings)
         sources = picture.snapshot.sources
         found = (*picture.findings, *plan.diagnostics, *mistakes(sources))
-        return Step(changed, tell(found, sources, picture.settings, judged_by_plan(plan.diagnostics)), plan)
+        self._told = tell(found, sources, picture.settings, judged_by_plan(plan.diagnostics))
+        return Step(changed, self._told, plan)
 
     def types(self, verdict: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-        """What is told of mypy's verdict about the last picture."""
+        """What is told of mypy's verdict about the last picture, and was not told with the step."""
         if self._known is None or self._known.snapshot is None or self._known.settings is None:
             return verdict
-        return tell(verdict, self._known.snapshot.sources, self._known.settings, judged_by_types(verdict))
+        told = tell(verdict, self._known.snapshot.sources, self._known.settings, judged_by_types(verdict))
+        return told_once(told, before=self._told)
 
     def written(self, plan: Plan) -> None:
         """The plan of the last step is on disk now: expect to see its outputs."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from convexgen.diagnostics import Diagnostic, Label, Rule
+from convexgen.diagnostics import Diagnostic, Label
+from convexgen.rules.calls import INDEX_ORDER
+from convexgen.rules.practice import UNBOUNDED_COLLECT
 from convexgen.rules.tool import TYPE_ERROR, TYPE_NOTE
 from convexgen.source import Span
 from convexgen.typecheck.mypy_messages import read_messages
@@ -71,9 +73,9 @@ def test_other_lines_are_passed_over() -> None:
     assert found_in("Success: no issues found\n\n3\n" + ERROR) == (error(Span("backend/a.py", 3, 5, 3, 10)),)
 
 
-def test_what_a_rule_of_ours_has_found_at_the_same_place_mypy_does_not_repeat() -> None:
+def test_what_a_rule_of_ours_says_at_the_same_place_mypy_does_not_repeat() -> None:
     here, there = Span("backend/a.py", 3, 5, 3, 10), Span("backend/a.py", 4, 5, 4, 10)
-    of_mypy = (error(here), error(there))
-    for_every_checker, other = Rule("index-order", "CG351", "a rule"), Rule("unbounded-collect", "CG601", "a rule")
-    assert told_once([Diagnostic(for_every_checker, "wrong", Label(here))], of_mypy) == (error(there),)
-    assert told_once([Diagnostic(other, "wrong", Label(here))], of_mypy) == of_mypy
+    ours, other = (Diagnostic(rule, "wrong", Label(here)) for rule in (INDEX_ORDER, UNBOUNDED_COLLECT))
+    assert told_once((ours, error(here), error(there))) == (ours, error(there))
+    assert told_once((error(here), error(there)), before=(ours,)) == (error(there),)
+    assert told_once((other, error(here))) == (other, error(here))
