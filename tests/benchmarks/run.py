@@ -1,6 +1,6 @@
 """How fast convexgen is on this machine, next to its goals and its peers: `python -m tests.benchmarks.run`.
 
-Prints the rows of the table of goals that need no mypy. Every number is that of whole processes, start-up included;
+Prints the rows of the table of goals. Every number is that of whole processes, start-up included;
 processes of one table take turns, so that what else the machine does falls on all of them alike; after one round that
 is not counted, the median of the rounds is shown. The peers need `npm ci --prefix fixtures` and are left out without.
 
@@ -26,14 +26,20 @@ from pathlib import Path
 
 from tests.benchmarks.processes import Command, CommandFailedError, Usage, measure, median, percentile
 from tests.benchmarks.results import GOALS, Row, scaled, table
-from tests.benchmarks.watching import measure_saves
+from tests.benchmarks.watching import measure_saves, measure_verdicts
 from tests.benchmarks.yardstick import GOALS_PARSE, parse_seconds
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "fixtures/node_modules"
 AUTHORING = "from convexgen import ActionCtx, Id, Index, MutationCtx, QueryCtx, Table, action, mutation, query"
 
-GROUPS = ("cold", "unchanged", "edited", "watch", "start", "types")
+GROUPS = ("cold", "unchanged", "edited", "watch", "start", "types", "mypy")
+WITH_MYPY = 100
+"""The most modules that mypy is measured on: it takes the same time alone, and that is minutes."""
+
+
+CHECK_COLD = "check with mypy, cold"
+MYPY_COLD = "mypy alone, cold"
 
 
 @dataclass(slots=True)
@@ -71,6 +77,15 @@ class Project:
     def forget_everything(self) -> None:
         for folder in (self._cache, self.generated):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def forget_all_runs(self) -> None:
+        shutil.rmtree(self._cache, ignore_errors=True)
+
+    def mypy(self) -> Command:
+        """mypy by itself, as strict as `check` is where there are no settings, and without our plugin."""
+        options = ("--strict", "--config-file=", "--namespace-packages", "--explicit-package-bases")
+        places = (f"--cache-dir={self._cache}", "--exclude=_generated", self.source.name)
+        return Command((sys.executable, "-m", "mypy", *options, *places), self.source.parent, {})
 
     def edit_one_file(self) -> None:
         """Give one module a function that neither the outputs nor the cache have seen before."""
@@ -118,6 +133,8 @@ def contestants(workshop: Workshop, groups: Sequence[str], sizes: Sequence[int],
             project = workshop.generated_project("types", modules)
             yield Contestant("tsc 7 on a client", modules, _client(project))
             yield Contestant("tsc 7 on no api at all", modules, _client(project, of_nothing=True))
+        if "mypy" in groups and modules <= WITH_MYPY:
+            yield from _with_mypy(workshop, modules)
     if "start" in groups:
         here = Path.cwd()
         yield Contestant("import convexgen", 0, Command((sys.executable, "-c", AUTHORING), here, {}))
@@ -165,6 +182,18 @@ TSCONFIG = {
     },
     "files": ["client.ts"],
 }
+
+
+def _with_mypy(workshop: Workshop, modules: int) -> Iterator[Contestant]:
+    """`check` with types and mypy by itself, from the same beginnings: with nothing known, and with nothing changed."""
+    ours = workshop.generated_project("check cold", modules)
+    yield Contestant(CHECK_COLD, modules, ours.convexgen("check"), ours.forget_all_runs)
+    alone = workshop.generated_project("mypy cold", modules)
+    yield Contestant(MYPY_COLD, modules, alone.mypy(), alone.forget_all_runs)
+    known = workshop.generated_project("check unchanged", modules)
+    yield Contestant("check with mypy, nothing changed", modules, known.convexgen("check"))
+    known_alone = workshop.generated_project("mypy unchanged", modules)
+    yield Contestant("mypy alone, nothing changed", modules, known_alone.mypy())
 
 
 def _client(project: Project, *, of_nothing: bool = False) -> Command:
@@ -217,6 +246,25 @@ def watch_rows(workshop: Workshop, modules: int, saves: int) -> Iterator[Row]:
         yield Row(name, modules, value, "s", spread=(min(times), max(times)), goal=GOALS.get((name, modules)))
 
 
+def verdict_rows(workshop: Workshop, modules: int, saves: int) -> Iterator[Row]:
+    project = workshop.project("watch with mypy", modules)
+    say(f"watching {modules} modules with mypy, {saves} saves")
+    times = measure_verdicts(project.convexgen("watch"), project.source, saves)
+    for percent in (50, 99):
+        name = f"save to mypy's verdict, p{percent}"
+        value = percentile(times, percent)
+        yield Row(name, modules, value, "s", spread=(min(times), max(times)), goal=GOALS.get((name, modules)))
+
+
+def cold_mypy_rows(rows: Sequence[Row]) -> Iterator[Row]:
+    """How much longer a cold `check` takes than mypy alone, which is most of it."""
+    walls = {(row.name, row.modules): row.value for row in rows}
+    for (name, modules), wall in walls.items():
+        if name == CHECK_COLD:
+            name = "check to mypy alone, cold"
+            yield Row(name, modules, wall / walls[MYPY_COLD, modules], "x", goal=GOALS.get((name, modules)))
+
+
 def size_row(workshop: Workshop, modules: int) -> Row:
     project = workshop.generated_project("types", modules)
     name = "size of api.d.ts"
@@ -230,9 +278,12 @@ def all_rows(workshop: Workshop, arguments: argparse.Namespace) -> list[Row]:
     competing = list(contestants(workshop, groups, sizes, peers))
     take_turns(competing, arguments.rounds)
     rows = list(rows_of(competing))
+    rows += cold_mypy_rows(rows)
     for modules in sizes:
         if "watch" in groups:
             rows += watch_rows(workshop, modules, arguments.saves)
+        if "mypy" in groups and modules <= WITH_MYPY:
+            rows += verdict_rows(workshop, modules, arguments.saves)
         if "types" in groups:
             rows.append(size_row(workshop, modules))
     return rows

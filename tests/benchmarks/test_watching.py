@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.processes import Command, CommandFailedError
-from tests.benchmarks.watching import measure_saves
+from tests.benchmarks.watching import measure_saves, measure_verdicts
 
 WATCH = """
 import pathlib, re, time
@@ -49,3 +49,29 @@ def test_waits_for_the_slower_of_both_outputs(source: Path) -> None:
 def test_a_watch_that_ends_is_told_with_what_it_said(source: Path) -> None:
     with pytest.raises(CommandFailedError, match=r"watch ended by itself:\ncannot watch"):
         measure_saves(watch(source, "import sys; sys.exit('cannot watch')"), source, saves=1)
+
+
+JUDGE = """
+import pathlib, sys, time
+known = None
+while True:
+    text = "".join(path.read_text() for path in sorted(pathlib.Path().glob("*.py")))
+    if text != known:
+        known = text
+        print("seen", flush=True)
+        time.sleep(0.05)
+        print("types: ok", file=sys.stderr, flush=True)
+    time.sleep(0.001)
+"""
+
+
+def test_waits_for_the_verdict_and_not_for_what_is_said_before(source: Path) -> None:
+    times = measure_verdicts(watch(source, JUDGE), source, saves=3)
+
+    assert len(times) == 3
+    assert all(time >= 0.05 for time in times)
+
+
+def test_a_watch_that_ends_before_its_verdict_is_told_with_what_it_said(source: Path) -> None:
+    with pytest.raises(CommandFailedError, match=r"watch ended by itself:\ncannot watch"):
+        measure_verdicts(watch(source, "import sys; sys.exit('cannot watch')"), source, saves=1)

@@ -1,7 +1,8 @@
-"""Measuring how long after a save a running `convexgen watch` has brought both outputs up to date."""
+"""Measuring how long after a save a running `convexgen watch` has brought both outputs up to date, or judged types."""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import tempfile
@@ -51,6 +52,45 @@ def measure_saves(watch: Command, source: Path, saves: int) -> list[float]:
             if number == 0:
                 outputs.append(_Output(_file_with(generated / "client", f"watched_{FIRST_NUMBER}"), "watched_{}"))
     return times[WARM_UP:]
+
+
+def measure_verdicts(watch: Command, source: Path, saves: int) -> list[float]:
+    """Seconds from each of `saves` saves to the moment when the command says what mypy thinks of it.
+
+    The saves are those of `measure_saves`. The command says `types: ` and a verdict, once for each.
+    """
+    modules = sorted(source.glob("area_*.py"))
+    times = []
+    with _listening(watch) as until_verdict:
+        until_verdict()
+        for number in range(WARM_UP + saves):
+            time.sleep(QUIET)
+            saved = _add_function(modules[number % len(modules)], FIRST_NUMBER + number)
+            times.append(until_verdict() - saved)
+    return times[WARM_UP:]
+
+
+@contextmanager
+def _listening(watch: Command) -> Iterator[Callable[[], float]]:
+    """Runs the command meanwhile. What it gives waits for the next verdict and tells when it came."""
+    reading, writing = os.pipe()
+    process = start(watch, writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as said:
+
+        def until_verdict() -> float:
+            heard = []
+            for line in said:
+                if line.startswith("types: "):
+                    return time.perf_counter()
+                heard.append(line)
+            raise CommandFailedError(f"watch ended by itself:\n{''.join(heard)}")
+
+        try:
+            yield until_verdict
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
 
 
 def _add_function(module: Path, number: int) -> float:
