@@ -133,6 +133,12 @@ def is_view_of(program: Program, ref: ClassRef) -> bool:
     return any(program.meaning(module, base) == External("convexgen.View") for module, base in bases)
 
 
+def has_broken_base(program: Program, ref: ClassRef) -> bool:
+    """Whether `ref` extends something by a broken import, itself or through another class: nobody knows its kind."""
+    bases = ((owner.module, base_of(base)) for owner in linearised(program, ref) for base in owner.syntax.bases)
+    return any(program.is_broken_import(module, each) for module, (base, items) in bases for each in (base, *items))
+
+
 def direct_bases(program: Program, ref: ClassRef) -> Iterator[Ancestor]:
     """The bases of `ref` that are classes of the functions folder."""
     for base in ref.syntax.bases:

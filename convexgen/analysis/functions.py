@@ -164,7 +164,7 @@ class Functions:
                     findings.report(functions.DECORATOR_CALL, message, above.place, help=f"move it below `@{text}`")
             elif meaning == External("typing.deprecated"):
                 above = decorator
-            else:
+            elif not self.program.is_broken_import(module, expression):
                 message = f"what `@{text}` makes of `{syntax.name}` only shows at run time"
                 help_ = f"call what `{text}` does inside the function"
                 findings.report(reading.UNREADABLE_DECORATOR, message, decorator.place, help=help_)

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from convexgen import ir
 from convexgen.analysis import constants
 from convexgen.analysis.aliases import alias_parameters, alias_value, is_second_name
-from convexgen.analysis.classes import ClassRef, flag, kind_of, linearised, place_of_base, type_parameters
+from convexgen.analysis.classes import (
+    ClassRef,
+    flag,
+    has_broken_base,
+    kind_of,
+    linearised,
+    place_of_base,
+    type_parameters,
+)
 from convexgen.analysis.declarations import FieldDeclaration, Findings, TypeDeclaration
 from convexgen.analysis.fields import Fields
 from convexgen.analysis.resolve import Declared, External, Program
@@ -147,7 +155,7 @@ class NamedTypes:
     def check_table(self, ref: ClassRef, findings: Findings) -> None:
         """That a class that says it is a view or variant extends a table."""
         kind = next((each for each in ("view", "variant") if flag(ref, each)), None)
-        if kind is None or table_of(self.program, ref) is not None:
+        if kind is None or table_of(self.program, ref) is not None or has_broken_base(self.program, ref):
             return
         rule = schema.INVALID_VIEW if kind == "view" else schema.INVALID_VARIANT
         help_ = "write `class Card(View[Message])` or `class Card(Message, view=True)`"
@@ -161,6 +169,8 @@ class NamedTypes:
         if kind not in ("view", "variant"):
             return None
         table = table_of(self.program, ref) or self._viewed(ref)
+        if table is None and has_broken_base(self.program, ref):
+            return None
         if table is None:
             message = f"`{ref.syntax.name}` does not say of which table it is a {kind}"
             findings.report(schema.INVALID_VIEW, message, place_of_base(ref), help="write `class Card(View[Message])`")

@@ -98,11 +98,13 @@ class Signatures:
             findings.report(functions.WRONG_CONTEXT, message, first.place, help=help_, context=wanted)
             return syntax.parameters[1:]
         annotation = unquoted(first.annotation)
+        if self.program.is_broken_import(module, annotation):
+            return syntax.parameters[1:]
         if describe(annotation) == wanted and isinstance(self.program.meaning(module, annotation), Missing):
             message = f"`{wanted}` is not defined"
             help_ = f"{help_} and add `from convexgen import {wanted}`"
             findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
-        elif not self.program.is_broken_import(module, annotation):
+        else:
             message = f"{role.called} takes `{wanted}`, not `{describe(annotation)}`"
             findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
         return syntax.parameters[1:]

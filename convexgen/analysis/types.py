@@ -18,6 +18,7 @@ from convexgen.analysis.classes import (
     ClassRef,
     class_of,
     describe,
+    has_broken_base,
     is_type_variable,
     keyword,
     kind_of,
@@ -395,6 +396,8 @@ class Types:
         if kind == "table":
             name = table_name(self.program, ref)
             return ANY if name is None else ir.Document(name)
+        if kind in ("plain", "foreign") and has_broken_base(self.program, ref):
+            return ANY
         if kind in ("plain", "foreign"):
             message = f"`{ref.syntax.name}` is not a kind of class that has fields on the wire"
             help_ = f"make `{ref.syntax.name}` a pydantic `BaseModel`, a dataclass or a `TypedDict`"

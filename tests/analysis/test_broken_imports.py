@@ -15,6 +15,13 @@ USES = {
     "id": "@internal_query\nasync def f(ctx: QueryCtx, a: Id[gone]) -> None: ...\n",
     "limit": "@internal_query\nasync def f(ctx: QueryCtx, a: Annotated[str, MaxLen(gone)]) -> None: ...\n",
     "default": "@internal_query\nasync def f(ctx: QueryCtx, a: str = gone) -> None: ...\n",
+    "decorator": "@internal_query\n@gone\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "context": "@internal_query\nasync def f(ctx: gone.QueryCtx) -> None: ...\n",
+    "base": "class A(gone):\n    a: str\n\n\nclass B(A):\n    b: str\n\n\n"
+    "@internal_query\nasync def f(ctx: QueryCtx) -> B: ...\n",
+    "variant": "class A(gone, variant=True):\n    a: str\n\n\nclass B(Table, name='b'):\n    a: A\n",
+    "view": "class A(View[gone]):\n    a: str\n\n\nclass C(A):\n    c: str\n\n\nclass B(Table, name='b'):\n    a: C\n",
+    "view of a broken class": "class A(gone, view=True):\n    a: str\n\n\nclass B(Table, name='b'):\n    a: A\n",
     "name of a table": "class A(Table, name=gone):\n    a: str\n",
     "field of an index": "class A(Table, name='a'):\n    a: str\n    by_a = Index(gone, name=gone.other)\n",
     "filters": "class A(Table, name='a'):\n    a: str\n    by_a = SearchIndex('a', filter_fields=gone)\n",
