@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tomllib
@@ -27,6 +28,7 @@ EXAMPLE = ("schema.py", "messages.py")
 SECTION = '[tool.convexgen]\nsource = "backend"\nnaming = "camel"\n'
 ATTRIBUTES = ".gitattributes"
 _UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
+"""What stands in a text for what could not be read of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _attributes(start: Start) -> Outcome:
 
 def _hooks(start: Start) -> Outcome:
     text = start.files.get(start.config)
-    if text is not None and has_hooks(text):
+    if text is not None and has_hooks(text, start.project):
         return Outcome("kept", start.config, note="it has our hooks already")
     changed = None if text is not None and _UNDECODABLE in text else with_hooks(text, start.project)
     if changed is None:
@@ -155,11 +157,18 @@ def _broken_settings(outcomes: tuple[Outcome, ...]) -> Diagnostic | None:
 def _start(root: Path, settings: Settings, *, pre_commit: bool) -> Start:
     project = repository_prefix(root)
     config = "../" * project.count("/") + CONFIG
-    contents = {path: read_cache(root / path) for path in (PYPROJECT, ATTRIBUTES, config)}
+    contents = {path: _content(root / path) for path in (PYPROJECT, ATTRIBUTES)}
+    contents[config] = _content(root.parents[project.count("/") - 1] / CONFIG if project else root / CONFIG)
     functions = sorted(path.relative_to(root).as_posix() for path in (root / settings.source).glob("*.py"))
     name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "app"
     texts = {path: content.decode("utf-8", "replace") for path, content in contents.items() if content is not None}
     return Start(name, settings.source, texts, tuple(functions), _patterns(settings), project, pre_commit)
+
+
+def _content(path: Path) -> bytes | None:
+    """What a file holds, None where there is none. One that cannot be read must not be taken for that."""
+    content = read_cache(path)
+    return b"\xff" if content is None and os.path.lexists(path) else content
 
 
 def _patterns(settings: Settings) -> tuple[str, ...]:

@@ -18,25 +18,35 @@ _HOOKS = (
     ("convexgen-check", "convexgen check --against-index", ("--no-types",)),
 )
 _FILES = r"(^|/)pyproject\.toml$|\.(py|js|ts|json)$"
-_OURS = re.compile(r"\bid: *['\"]?convexgen-")
-_REPOS = re.compile(r"^repos:[ \t]*(?P<empty>\[[ \t]*\])?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_EMPTY = re.compile(r"^(repos:)[ \t]*\[[ \t]*\]", re.MULTILINE)
+_REPOS = re.compile(r"^repos:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _ITEM = re.compile(r"^(?P<indent> *)- ", re.MULTILINE)
 _CONTENT = re.compile(r"^[ \t]*[^\s#].*\n?", re.MULTILINE)
 _NEXT_KEY = re.compile(r"^(?:[^\s#-]|---|\.\.\.)", re.MULTILINE)
 
 
-def has_hooks(config: str) -> bool:
-    return _OURS.search(config) is not None
+def has_hooks(config: str, project: str) -> bool:
+    """Whether a configuration runs any hook of ours for this project. False for one that cannot be read."""
+    import yaml  # noqa: PLC0415 - loaded by need
+
+    try:
+        hooks = [hook for repo in yaml.safe_load(config)["repos"] for hook in repo.get("hooks") or []]
+        ours = [hook for hook in hooks if hook["id"].startswith("convexgen-")]
+        return any(not project or project.rstrip("/") in hook.get("args", []) for hook in ours)
+    except (yaml.YAMLError, TypeError, KeyError, AttributeError):
+        return False
 
 
 def entry(project: str) -> str:
     """The entry of `repos`, not indented. `project` leads from the top of the repository to the project: `app/`."""
     lines = ["- repo: local", "  hooks:"]
+    folder = project.rstrip("/")
     for name, command, arguments in _HOOKS:
-        words = [*arguments, *(["-C", project.rstrip("/")] if project else [])]
+        words = [*arguments, *(["-C", folder] if folder else [])]
+        title = " ".join([*name.split("-"), *([f"in {folder}"] if folder else [])])
         lines += [
             f"    - id: {name}",
-            f"      name: {name.replace('-', ' ')}",
+            f"      name: {json.dumps(title, ensure_ascii=False) if folder else title}",
             f"      entry: {command}",
             *([f"      args: {json.dumps(words, ensure_ascii=False)}"] if words else []),
             "      language: python",
@@ -61,23 +71,19 @@ def with_hooks(config: str | None, project: str) -> str | None:
 
 
 def _inserted(config: str, added: str) -> str | None:
+    """The text with our entry after the last line of `repos` that says anything, whatever YAML makes of that."""
+    config = _EMPTY.sub(r"\1", config, count=1)
     repos = _REPOS.search(config)
     if repos is None:
         return None
+    end = _NEXT_KEY.search(config, repos.end() + 1)
+    block = config[repos.end() : end.start() if end else None]
+    contents, first = list(_CONTENT.finditer(block)), _ITEM.search(block)
+    place = repos.end() + (contents[-1].end() if contents else 1)
     line_end = "\r\n" if "\r\n" in config else "\n"
-    if repos["empty"]:
-        head, rest = config[: repos.start("empty")].rstrip(" "), config[repos.end("empty") :]
-        comment, newline, rest = rest.partition("\n")
-        before, after, indent = head + comment.rstrip("\r") + (line_end if newline else ""), rest, "  "
-    else:
-        end = _NEXT_KEY.search(config, repos.end() + 1)
-        block = config[repos.end() : end.start() if end else None]
-        contents = list(_CONTENT.finditer(block))
-        place = repos.end() + (contents[-1].end() if contents else 1)
-        first = _ITEM.search(block)
-        before, after, indent = config[:place], config[place:], first["indent"] if first else "  "
-    gap = "" if before.endswith("\n") else line_end
-    return before + gap + _indented(added, indent).replace("\n", line_end) + after
+    gap = "" if config[:place].endswith("\n") else line_end
+    lines = _indented(added, first["indent"] if first else "  ").replace("\n", line_end)
+    return config[:place] + gap + lines + config[place:]
 
 
 def _adds_only(config: str, changed: str, added: str) -> bool:

@@ -56,8 +56,8 @@ def test_hooks_come_to_the_end_of_the_list(config: str) -> None:
     assert {**yaml.safe_load(changed), "repos": 0} == {**yaml.safe_load(config), "repos": 0}
     assert ("\r\n" in config) == ("\r\n" in changed)
     assert "\r\n" not in config or changed.count("\n") == changed.count("\r\n")
-    assert has_hooks(changed)
-    assert not has_hooks(config)
+    assert has_hooks(changed, "")
+    assert not has_hooks(config, "")
 
 
 @pytest.mark.parametrize("config", [text for text in CONFIGS.values() if "[]" not in text and "[ ]" not in text])
@@ -119,12 +119,25 @@ def test_lines_to_add_by_hand(project: Path, convexgen: Command, config: bytes) 
     assert (project / CONFIG).read_bytes() == config
 
 
+def test_a_configuration_that_cannot_be_read_is_not_overwritten(project: Path, convexgen: Command) -> None:
+    (project / CONFIG).symlink_to("nowhere.yaml")
+    assert convexgen("init", "--pre-commit").out == entry("")
+    assert (project / CONFIG).is_symlink()
+
+
 def test_in_a_folder_of_a_repository_it_goes_to_the_top(project: Path, convexgen: Command) -> None:
     (project / ".git").mkdir()
     ran = convexgen("init", "--pre-commit", "-C", 'services/chat "app"')
     assert f"wrote ../../{CONFIG} (" in ran.err
     ((repo),) = entries((project / CONFIG).read_text())
+    assert [hook["name"] for hook in repo["hooks"]] == [
+        'convexgen generate in services/chat "app"',
+        'convexgen check in services/chat "app"',
+    ]
     assert [hook["args"] for hook in repo["hooks"]] == [
         ["-C", 'services/chat "app"'],
         ["--no-types", "-C", 'services/chat "app"'],
     ]
+    assert "kept ../../" in convexgen("init", "--pre-commit", "-C", 'services/chat "app"').err
+    assert "added to ../" in convexgen("init", "--pre-commit", "-C", "another").err
+    assert len(entries((project / CONFIG).read_text())) == 2
