@@ -95,7 +95,7 @@ def _schedule(program: Program, method: str, given: tuple[Expr, ...], findings: 
     try:
         return make(*values)
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        message = str(error) if isinstance(error, ValueError) else f"`crons.{method}` cannot run then"
+        message = str(error) if isinstance(error, ValueError) else f"`crons.{method}` does not take this"
         about_day = len(given) > 1 and "day of" in message
         close = get_close_matches(str(values[0]).lower(), get_args(schedules.Weekday), 1) if about_day else []
         help_ = f'did you mean `"{close[0]}"`?' if close else help_

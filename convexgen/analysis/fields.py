@@ -14,6 +14,7 @@ from convexgen.analysis.classes import (
     base_of,
     class_of,
     dataclass_decorator,
+    describe,
     field_giver,
     field_owners,
     kind_of,
@@ -21,8 +22,9 @@ from convexgen.analysis.classes import (
     type_parameters,
 )
 from convexgen.analysis.declarations import FieldDeclaration, Findings
+from convexgen.analysis.defaults import accepts
 from convexgen.analysis.metadata import Metadata, add_metadata, constrained
-from convexgen.analysis.read import read_expression
+from convexgen.analysis.read import read_expression, unquoted
 from convexgen.analysis.resolve import Declared, External
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
@@ -33,6 +35,7 @@ from convexgen.analysis.syntax import (
     NameExpr,
     ParameterSyntax,
     Place,
+    SequenceExpr,
     SubscriptExpr,
 )
 from convexgen.analysis.types import ANY, Scope, Types
@@ -44,8 +47,6 @@ _ANNOTATED = External("typing.Annotated")
 _UNSET_TYPE = External("convexgen.Unset")
 _UNSET_VALUE = External("convexgen.UNSET")
 _FIELD_MAKERS = (External("convexgen.Field"), External("dataclasses.field"))
-_GREATEST_FLOAT = sys.float_info.max
-_ANNOTATED = External("typing.Annotated")
 _FIELD = External("dataclasses.field")
 _NO_FIELDS = (External("typing.ClassVar"), External("dataclasses.InitVar"), External("dataclasses.KW_ONLY"))
 _WRAPPERS = frozenset({"typing.Final", "typing.Required", "typing.NotRequired", "typing.ReadOnly"})
@@ -97,7 +98,23 @@ class Fields:
                         attributes.add(syntax.target)
                     if own is not findings:
                         findings.extend(own)
+                elif owner.symbol == ref.symbol:
+                    self._check_annotated(owner, syntax, findings)
         return tuple(fields.values())
+
+    def _check_annotated(self, owner: ClassRef, syntax: AssignmentSyntax, findings: Findings) -> None:
+        """That what looks like a field has a type. Pydantic refuses a class in which one has none."""
+        value = syntax.value
+        if syntax.annotation is not None or syntax.target.startswith("_") or syntax.target == "model_config":
+            return
+        if kind_of(self.program, owner) not in ("model", "table", "variant", "view"):
+            return
+        is_field = isinstance(value, CallExpr) and self.program.meaning(owner.module, value.function) in _FIELD_MAKERS
+        if is_field or isinstance(value, ConstantExpr | SequenceExpr):
+            kind = type(value.value).__name__ if isinstance(value, ConstantExpr) and value.value is not None else "…"
+            message = f"`{syntax.target}` has no type"
+            help_ = f"write `{syntax.target}: {kind} = …`, or `{syntax.target}: ClassVar[{kind}] = …` if it is no field"
+            findings.report(schema.MISSING_FIELD_TYPE, message, syntax.place, help=help_)
 
     def _is_overridden(self, ref: ClassRef, owner: ClassRef, name: str, kind: str) -> bool:
         """Whether the field that `owner` declares again is not the one that `ref` has."""
@@ -139,6 +156,8 @@ class Fields:
         )
         self._refuse_annotated_default(shape, syntax.place, findings)
         presence, known = self._presence(shape, syntax.default, scope, syntax.place, findings)
+        if presence == "defaulted" and syntax.annotation is not None and syntax.default is not None:
+            self._check_default(syntax.name, syntax.annotation, syntax.default, shape.type, scope, findings)
         field = ir.Field(
             syntax.name,
             shape.metadata.alias or wire_name(syntax.name, self.naming),
@@ -220,6 +239,8 @@ class Fields:
             known = None
         else:
             presence, known = self._presence(shape, default, scope, syntax.place, findings)
+        if presence == "defaulted" and default is not None and syntax.value is not None:
+            self._check_default(syntax.target, syntax.annotation, default, shape.type, scope, findings)
         field = ir.Field(
             syntax.target,
             shape.metadata.alias or wire_name(syntax.target, self.naming),
@@ -253,8 +274,7 @@ class Fields:
 
     def _shape(self, annotation: Expr, scope: Scope, findings: Findings) -> _Shape:
         """Take an annotation apart, down to the type in the middle."""
-        if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
-            annotation = read_expression(annotation.value, annotation.place) or annotation
+        annotation = unquoted(annotation)
         if isinstance(annotation, NameExpr | AttributeExpr):  # the most common by far, and nothing to take apart
             return _Shape(self.types.read(annotation, scope, findings), self._metadata_of_alias(annotation, scope))
         if isinstance(annotation, SubscriptExpr):
@@ -319,6 +339,19 @@ class Fields:
         if default is None:
             return "required", None
         return "defaulted", self._constant(default, shape.type, scope)
+
+    def _check_default(
+        self, name: str, annotation: Expr, default: Expr, type_: ir.Type, scope: Scope, findings: Findings
+    ) -> None:
+        """That a default is of the type that is written before it. Nothing else looks, until the value is sent."""
+        known = constants.evaluate(self.program, scope.module, default)
+        if known is None or accepts(type_, known, self.types.aliased):
+            return
+        message = f"the default of `{name}` is not of its type"
+        help_ = "write a default of its type, or another type"
+        if known.value is None:
+            help_ = f"write `{name}: {describe(unquoted(annotation))} | None = None`"
+        findings.report(schema.DEFAULT_TYPE, message, default.place, help=help_)
 
     def _constant(self, default: Expr, type_: ir.Type, scope: Scope) -> ir.Constant | None:
         """The default, if it is a value that can be written down for this type."""

@@ -27,6 +27,7 @@ from convexgen.analysis.syntax import (
     CallExpr,
     CallStatement,
     ClassSyntax,
+    ConstantExpr,
     Expr,
     FunctionSyntax,
     ImportedName,
@@ -66,6 +67,13 @@ def read_expression(text: str, place: Place) -> Expr | None:
         return expression_of(tree.body, place)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return None
+
+
+def unquoted(annotation: Expr) -> Expr:
+    """An annotation with its quotes taken off, if it has any."""
+    if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
+        return read_expression(annotation.value, annotation.place) or annotation
+    return annotation
 
 
 def _unparsed(file: SourceFile, error: Exception) -> Diagnostic:

@@ -142,7 +142,7 @@ class Program:
         if not isinstance(statement, ImportedName) or statement.name == "*" or "." in name:
             return None
         meaning = self.lookup(module, name)
-        if self.is_unknown_own_name(meaning):
+        if statement.module == _OWN_PACKAGE and not statement.level and self.is_unknown_own_name(meaning):
             return statement, Missing(str(statement.name), _OWN_PACKAGE)
         if not isinstance(meaning, Missing) or meaning.module is None:
             return None
@@ -174,7 +174,10 @@ class Program:
         return "." * depth + target
 
     def is_unknown_own_name(self, meaning: Meaning) -> bool:
-        """Whether this is a name that `convexgen` does not have, and one that it has was meant."""
+        """Whether this is a name that `convexgen` does not have, and one that it has was meant.
+
+        It may come from a package whose names we know as ours, which is for the caller to tell.
+        """
         if not isinstance(meaning, External) or meaning.name.rpartition(".")[0] != _OWN_PACKAGE:
             return False
         name = meaning.name.rpartition(".")[2]
@@ -188,7 +191,7 @@ class Program:
             close = get_close_matches(missing.name, list(self.names(missing.module)), 1)
         else:
             close = get_close_matches(missing.name, list(self.modules), 1)
-        return close[0] if close else None
+        return close[0] if close and close[0] != missing.name else None
 
     def _target(self, module: str, imported: ImportedName) -> str | None:
         return import_target(module, self.modules[module].is_package, imported, self._prefixes)

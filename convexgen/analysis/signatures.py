@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from convexgen import ir
 from convexgen.analysis.classes import describe
 from convexgen.analysis.declarations import Findings
-from convexgen.analysis.read import read_expression
+from convexgen.analysis.read import unquoted
 from convexgen.analysis.resolve import External, Missing, Program
-from convexgen.analysis.syntax import ConstantExpr, Expr, FunctionSyntax, ParameterSyntax
+from convexgen.analysis.syntax import FunctionSyntax, ParameterSyntax
 from convexgen.rules import functions
 
 _CONTEXTS: Mapping[str, str] = {
@@ -175,13 +175,6 @@ class Signatures:
             message = f"an HTTP action gives a `Response`, not `{describe(returns)}`"
             help_ = "write `-> Response:`, and put the value into one"
             findings.report(functions.HTTP_SIGNATURE, message, returns.place, help=help_)
-
-
-def unquoted(annotation: Expr) -> Expr:
-    """An annotation with its quotes taken off, if it has any."""
-    if isinstance(annotation, ConstantExpr) and isinstance(annotation.value, str):
-        return read_expression(annotation.value, annotation.place) or annotation
-    return annotation
 
 
 def _is_request(meaning: object) -> bool:

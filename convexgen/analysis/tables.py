@@ -19,7 +19,7 @@ from convexgen.analysis.classes import (
 from convexgen.analysis.declarations import Findings, IndexDeclaration, TableDeclaration
 from convexgen.analysis.named import NamedTypes, deprecation
 from convexgen.analysis.resolve import External
-from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ClassSyntax, Expr, Place
+from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ClassSyntax, Expr, NameExpr, Place, SequenceExpr
 from convexgen.analysis.types import Request, table_name, table_of
 from convexgen.rules import schema
 
@@ -204,7 +204,7 @@ class Tables:
         for item in items:
             known = constants.evaluate(self.program, module, item)
             if known is None or not isinstance(known.value, str):
-                self._unreadable(module, item, "a field of an index", findings)
+                self._unreadable(module, item, _FIELD_OF_INDEX, findings)
                 return None
             found.append((known.value, item.place))
         return tuple(found)
@@ -236,6 +236,10 @@ class Tables:
         if self.program.is_broken_import(module, value):
             return
         help_ = "write a literal, or a constant of the module"
+        if isinstance(value, SequenceExpr) and what == _FIELD_OF_INDEX:
+            help_ = "write the fields without the brackets"
+        elif isinstance(value, NameExpr):
+            help_ = f'write `"{value.name}"`'
         findings.report(schema.INVALID_INDEX, f"{what} cannot be read here", value.place, help=help_)
 
     def _wire_path(self, path: str, fields: dict[str, ir.Field]) -> str:
@@ -282,3 +286,4 @@ def is_schema_module(module: str) -> bool:
 
 
 _SYSTEM_PATHS = {"id": "_id", "creation_time": "_creationTime"}
+_FIELD_OF_INDEX = "a field of an index"

@@ -31,6 +31,7 @@ from convexgen.analysis.read import read_expression
 from convexgen.analysis.resolve import Declared, External, Meaning, Missing, ModuleMeaning, Program, Uncertain
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
+    AttributeExpr,
     CallExpr,
     ClassSyntax,
     ConstantExpr,
@@ -179,10 +180,19 @@ class Types:
             case None:
                 message = f"`{text}` is not a type"
                 findings.report(reading.UNSUPPORTED_TYPE, message, place, help="name a class or a type alias")
+            case _ if self._is_attribute(expression, scope):
+                message = f"`{text}` is an attribute, and types are read at the top level of modules"
+                findings.report(reading.UNSUPPORTED_TYPE, message, place, help="name a class or a type alias")
             case _:
                 advice = for_undefined(text, self.program.names(scope.module))
                 message = f"`{text}` is not defined"
                 findings.report(reading.UNKNOWN_NAME, message, place, help=advice.help, name=text, **advice.facts)
+
+    def _is_attribute(self, expression: Expr, scope: Scope) -> bool:
+        """Whether this is `owner.name` of something that is no module."""
+        if not isinstance(expression, AttributeExpr):
+            return False
+        return isinstance(self.program.meaning(scope.module, expression.value), Declared)
 
     def _external(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
         place = expression.place
@@ -273,7 +283,7 @@ class Types:
                 return ir.Page(self.read(item, scope, findings))
             case (("convexgen.Id" | "convexgen.Page" | "typing.Optional"), _):
                 message = f"`{describe(value)}[…]` takes one type, not {len(items)}"
-                findings.report(reading.TYPE_ARGUMENT_COUNT, message, place)
+                findings.report(reading.TYPE_ARGUMENT_COUNT, message, place, help=_either(describe(value), items))
             case _:
                 self._unsupported(name, value, scope, findings)
         return ANY
@@ -288,7 +298,8 @@ class Types:
             )
             return ANY
         if len(items) != 1:
-            findings.report(reading.TYPE_ARGUMENT_COUNT, f"a list holds one type, not {len(items)}", place)
+            message = f"a list holds one type, not {len(items)}"
+            findings.report(reading.TYPE_ARGUMENT_COUNT, message, place, help=_either("list", items))
             return ANY
         return ir.ArrayOf(self.read(items[0], scope, findings))
 
@@ -501,10 +512,19 @@ def _can_be_literal(value: object) -> bool:
 
 def _unreadable(findings: Findings, place: Place, what: str) -> ir.Type:
     message = f"{what} stands where a type should, and only has a value at run time"
-    findings.report(
-        reading.UNREADABLE_EXPRESSION, message, place, help="name the type, or give it a name at the top level"
-    )
+    help_ = "name the type, or give it a name at the top level"
+    if what == "a calculation":
+        help_ = "write `|` between the types"
+    findings.report(reading.UNREADABLE_EXPRESSION, message, place, help=help_)
     return ANY
+
+
+def _either(text: str, items: tuple[Expr, ...]) -> str:
+    """What to write instead of `text[items]` where one type is wanted; an `Id` is of one table at a time."""
+    names = list(map(describe, items))
+    if text == "Id":
+        return f"write `{' | '.join(f'Id[{name}]' for name in names)}`"
+    return f"write `{text}[{' | '.join(names)}]`"
 
 
 def _count(number: int, noun: str) -> str:

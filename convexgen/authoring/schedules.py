@@ -90,7 +90,7 @@ def _is_number(text: str) -> bool:
 
 def _within(what: str, value: int, least: int, greatest: int) -> int:
     if not least <= value <= greatest:
-        raise ValueError(f"a {what} is {least} to {greatest}; got {value}")
+        raise ValueError(f"{'an' if what == 'hour' else 'a'} {what} is {least} to {greatest}; got {value}")
     return value
 
 

@@ -43,6 +43,8 @@ EMPTY_TYPE = Rule("empty-type", "CG234", "an enum or a literal has no values")
 MISPLACED_CONSTRAINT = Rule("misplaced-constraint", "CG235", "a constraint does not apply to its type")
 INVALID_FIELD_OPTION = Rule("invalid-field-option", "CG236", "an option of `Field` cannot be honoured on the wire")
 INVALID_INDEX = Rule("invalid-index", "CG237", "the arguments of an index cannot be read")
+MISSING_FIELD_TYPE = Rule("missing-field-type", "CG238", "a field of a table or a model has no annotation")
+DEFAULT_TYPE = Rule("default-type", "CG239", "a default is not a value of its type")
 
 RULES = (
     TABLE_OUTSIDE_SCHEMA,
@@ -80,4 +82,6 @@ RULES = (
     MISPLACED_CONSTRAINT,
     INVALID_FIELD_OPTION,
     INVALID_INDEX,
+    MISSING_FIELD_TYPE,
+    DEFAULT_TYPE,
 )

@@ -92,6 +92,30 @@ TABLES: dict[str, str] = {
     "page in a table": "from convexgen import Page\n\n\nclass Post(Table, name='posts'):\n    a: Page[str]\n",
     "length of a number": "class Post(Table, name='posts'):\n    n: Annotated[int, MaxLen(3)]\n",
     "function in the schema": "from convexgen import QueryCtx, query\n\n\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "field without a type": 'class Post(Table, name="posts"):\n    likes = 0\n',
+    "field that may be missing, with a default of another type": 'class Post(Table, name="posts"):\n    title: str = None\n',
+    "index over an optional nested field": 'class Meta(BaseModel):\n    rank: int\n\n\nclass Post(Table, name="posts"):\n    meta: Meta | None\n    by_rank = Index("meta.rnk")\n',
+    "index over the text of a field": 'class Post(Table, name="posts"):\n    title: str\n    by_title = Index(title)\n',
+    "index with a list of fields": 'class Post(Table, name="posts"):\n    a: str\n    b: str\n    by_both = Index(["a", "b"])\n',
+    "index over a name of the wire": 'class Post(Table, name="posts"):\n    created_at: float\n    by_time = Index("createdAt")\n',
+    "table that is a model": 'class Post(BaseModel, name="posts"):\n    title: str\n\n\nclass Like(Table, name="likes"):\n    post: Id[Post]\n',
+    "set in a table": 'class Post(Table, name="posts"):\n    tags: set[str]\n',
+    "fixed tuple in a table": 'class Post(Table, name="posts"):\n    place: tuple[float, float]\n',
+    "naive clock time in a table": "from datetime import time\n\n\nclass Shop(Table, name='shops'):\n    opens: time\n",
+    "duration in a table": "import datetime\n\n\nclass Shop(Table, name='shops'):\n    open_for: datetime.timedelta\n",
+    "literal without values": "class Post(Table, name='posts'):\n    kind: Literal[()]\n",
+    "literal of a float": "class Post(Table, name='posts'):\n    scale: Literal[1.5]\n",
+    "literal of an f-string": "class Post(Table, name='posts'):\n    kind: Literal[f'a']\n",
+    "dict with any keys": "class Post(Table, name='posts'):\n    meta: dict[Any, str]\n",
+    "dict with keys of an enum": "class Kind(StrEnum):\n    A = 'a'\n\n\nclass Post(Table, name='posts'):\n    counts: dict[Kind, int]\n",
+    "dict with keys that may be null": "class Post(Table, name='posts'):\n    counts: dict[str | None, int]\n",
+    "id by the name of the table": "class Post(Table, name='posts'):\n    author: Id['users']\n",
+    "ids of no table": "class Post(Table, name='posts'):\n    authors: list[Id]\n",
+    "id of a type": "class Post(Table, name='posts'):\n    author: Id[str]\n",
+    "id of a list": "class Post(Table, name='posts'):\n    authors: Id[list[User]]\n",
+    "id of two tables": "class Post(Table, name='posts'):\n    parent: Id[User, 'Post']\n",
+    "view of a name": "class Card(View['users']):\n    name: str\n\n\nclass Post(Table, name='posts'):\n    card: Card\n",
+    "bound on a text": "class Post(Table, name='posts'):\n    title: Annotated[str, Field(ge=1)]\n",
     "type with a reserved name": "class Doc(BaseModel):\n    a: str\n\n\nclass Post(Table, name='posts'):\n    doc: Doc\n",
 }
 
@@ -150,6 +174,67 @@ FUNCTIONS: dict[str, str] = {
     "field with two aliases": "class Card(BaseModel):\n    a: str = Field(validation_alias='b')\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
     "constraint that is computed": "def n(): return 3\n\n\n@query\nasync def f(ctx: QueryCtx, a: Annotated[str, MaxLen(n())]) -> None: ...\n",
     "table outside of the schema": 'class Post(Table, name="posts"):\n    a: str\n',
+    "context that is not the first": "@query\nasync def f(limit: int, ctx: QueryCtx) -> None: ...\n",
+    "context by keyword": "@query\nasync def f(*, ctx: QueryCtx, limit: int) -> None: ...\n",
+    "argument where the context should be": "@query\nasync def f(author: Id[User]) -> None: ...\n",
+    "self before the context": "@query\nasync def f(self, ctx: QueryCtx) -> None: ...\n",
+    "self in place of the context": "@query\nasync def f(self, limit: int) -> None: ...\n",
+    "context misspelt": "@query\nasync def f(ctx: QueryContext) -> None: ...\n",
+    "context that may be missing": "@query\nasync def f(ctx: QueryCtx | None) -> None: ...\n",
+    "context of any kind": "@mutation\nasync def f(ctx: Any) -> None: ...\n",
+    "two contexts": "@query\nasync def f(ctx: QueryCtx, other: QueryCtx) -> None: ...\n",
+    "default without a type": "@query\nasync def f(ctx: QueryCtx, limit=100) -> None: ...\n",
+    "default of another type": "@query\nasync def f(ctx: QueryCtx, limit: int = '100') -> None: ...\n",
+    "default of nothing": "@query\nasync def f(ctx: QueryCtx, after: str = None) -> None: ...\n",
+    "decorator misspelt": "@qeury\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "decorator misspelt in its module": "import convexgen\n\n\n@convexgen.mutaton\nasync def f(ctx: MutationCtx) -> None: ...\n",
+    "decorator imported by a wrong name": "from convexgen import internalQuery\n\n\n@internalQuery\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "decorator of the standard library": "from functools import cache\n\n\n@cache\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "decorator with an option": "@query(internal=True)\nasync def f(ctx: QueryCtx) -> None: ...\n",
+    "decorator used as a function": "async def f(ctx: QueryCtx) -> None: ...\n\n\ng = query(f)\n",
+    "static method": "class A:\n    @staticmethod\n    @query\n    async def f(ctx: QueryCtx) -> None: ...\n",
+    "function with and without an underscore": "@query\nasync def list_(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def list(ctx: QueryCtx) -> None: ...\n",
+    "argument with an alias of other characters": "@query\nasync def f(ctx: QueryCtx, a: Annotated[str, Field(alias='$a')]) -> None: ...\n",
+    "two fields of a model with one wire name": "class Card(BaseModel):\n    aB: int\n    a_b: int\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
+    "HTTP action with a request without a type": "@http_action\nasync def f(ctx: ActionCtx, request) -> Response: ...\n",
+    "HTTP action with a body": "@http_action\nasync def f(ctx: ActionCtx, body: dict[str, str]) -> Response: ...\n",
+    "HTTP action with an argument": "@http_action\nasync def f(ctx: ActionCtx, request: Request, id: str) -> Response: ...\n",
+    "HTTP action without a response": "@http_action\nasync def f(ctx: ActionCtx, request: Request): ...\n",
+    "HTTP action with the context of a query": "@http_action\nasync def f(ctx: QueryCtx, request: Request) -> Response: ...\n",
+    "request in a query": "@query\nasync def f(ctx: QueryCtx, request: Request) -> None: ...\n",
+    "bare optional": "@query\nasync def f(ctx: QueryCtx, a: Optional = None) -> None: ...\n",
+    "bare union": "@query\nasync def f(ctx: QueryCtx, a: Union) -> None: ...\n",
+    "bare literal": "@query\nasync def f(ctx: QueryCtx, a: Literal) -> None: ...\n",
+    "bare tuple": "@query\nasync def f(ctx: QueryCtx, a: tuple) -> None: ...\n",
+    "bare page": "@query\nasync def f(ctx: QueryCtx, options: PaginationOptions) -> Page: ...\n",
+    "optional of two types": "@query\nasync def f(ctx: QueryCtx, a: Optional[int, str]) -> None: ...\n",
+    "any in lower case": "@query\nasync def f(ctx: QueryCtx, a: any) -> None: ...\n",
+    "type of TypeScript": "@query\nasync def f(ctx: QueryCtx, a: number, b: Array[str]) -> None: ...\n",
+    "validator of Convex": "@query\nasync def f(ctx: QueryCtx, a: v.string()) -> None: ...\n",
+    "type that is not imported": "@query\nasync def f(ctx: QueryCtx, a: Decimal) -> None: ...\n",
+    "module as a type": "import datetime\n\n\n@query\nasync def f(ctx: QueryCtx, at: datetime) -> None: ...\n",
+    "list as a type": "@query\nasync def f(ctx: QueryCtx, a: [str]) -> None: ...\n",
+    "dict as a type": "@query\nasync def f(ctx: QueryCtx) -> {'a': str}: ...\n",
+    "string or nothing": "@query\nasync def f(ctx: QueryCtx, a: str or None) -> None: ...\n",
+    "named tuple": "from typing import NamedTuple\n\n\nclass Place(NamedTuple):\n    x: float\n\n\n@query\nasync def f(ctx: QueryCtx, at: Place) -> None: ...\n",
+    "class without a dataclass decorator": "class Place:\n    x: float\n\n\n@query\nasync def f(ctx: QueryCtx) -> list[Place]: ...\n",
+    "array of a library": "import numpy as np\n\n\n@query\nasync def f(ctx: QueryCtx) -> np.ndarray: ...\n",
+    "counter": "from collections import Counter\n\n\n@query\nasync def f(ctx: QueryCtx) -> Counter[str]: ...\n",
+    "what is awaited": "from collections.abc import Awaitable\n\n\n@query\nasync def f(ctx: QueryCtx) -> Awaitable[str]: ...\n",
+    "what is iterated": "from collections.abc import AsyncIterator\n\n\n@query\nasync def f(ctx: QueryCtx) -> AsyncIterator[str]: ...\n",
+    "class of a table": "@query\nasync def f(ctx: QueryCtx, table: type[User]) -> None: ...\n",
+    "any model": "@query\nasync def f(ctx: QueryCtx) -> BaseModel: ...\n",
+    "any table": "@query\nasync def f(ctx: QueryCtx) -> Table: ...\n",
+    "field as a type": "@query\nasync def f(ctx: QueryCtx, a: User.name) -> None: ...\n",
+    "default inside of annotated": "@query\nasync def f(ctx: QueryCtx, a: Annotated[str, Field(default='a')]) -> None: ...\n",
+    "import without its dot": "from schema import Card\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
+    "unknown import that is used": "from .schema import Usr\n\n\n@query\nasync def f(ctx: QueryCtx, user: Id[Usr]) -> list[Usr]: ...\n",
+    "unknown name of a known module": "from . import schema\n\n\n@query\nasync def f(ctx: QueryCtx) -> schema.Usr: ...\n",
+    "unknown name of ours": "from convexgen import Tabel\n\n\n@query\nasync def f(ctx: QueryCtx) -> list[Tabel]: ...\n",
+    "typed dict with a set": "class Card(TypedDict):\n    tags: set[str]\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
+    "dataclass with a set": "@dataclass\nclass Card:\n    tags: set[str]\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
+    "model with a field without a type": "class Card(BaseModel):\n    a = 3\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
+    "names that differ by case": "class card(BaseModel):\n    a: str\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
     "the error stands after wide letters": "@query\nasync def f(ctx: QueryCtx, a: Literal['äöü'], b: strr) -> None: ...\n",
     "several at once": "@query\ndef f(ctx, a, *b): ...\n\n\n@mutation\nasync def g(ctx: QueryCtx, c: set[int]) -> frozenset[str]: ...\n",
 }
@@ -218,6 +303,67 @@ PROJECTS: dict[str, dict[str, str]] = {
         + 'http.route(path="/c", method="GET", handler=hook)\n'
         + 'http.route(path="/c", method="GET", handler=hook)\n',
     },
+    "star imports in a circle": {
+        "a.py": "from .b import *\n",
+        "b.py": PREAMBLE + "from .a import *\n\n\n@query\nasync def f(ctx: QueryCtx, a: Card) -> None: ...\n",
+    },
+    "imports in a circle": {
+        "a.py": "from .b import Card\n",
+        "b.py": PREAMBLE + "from .a import Card\n\n\n@query\nasync def f(ctx: QueryCtx, a: Card) -> None: ...\n",
+    },
+    "job that does not exist": {
+        "jobs.py": PREAMBLE + "@internal_mutation\nasync def clear(ctx: MutationCtx) -> None: ...\n",
+        "crons.py": PREAMBLE
+        + "from . import jobs\nfrom .jobs import claer\n\ncrons = Crons()\n"
+        + 'crons.hourly("a", 7, claer)\n'
+        + 'crons.hourly("b", 7, jobs.claer)\n'
+        + 'crons.hourly("c", 7, jbs.clear)\n',
+    },
+    "jobs that are not understood": {
+        "jobs.py": PREAMBLE
+        + "@internal_mutation\nasync def clear(ctx: MutationCtx, days: int, batch: int) -> None: ...\n\n\n"
+        + "async def plain(ctx: MutationCtx) -> None: ...\n",
+        "crons.py": PREAMBLE
+        + "from .jobs import clear, plain\n\ncrons = Crons()\n"
+        + 'crons.minutely("a", clear, days=1, batch=1)\n'
+        + 'crons.hourly("b", 7, plain)\n'
+        + 'crons.hourly("c", 7, clear)\n'
+        + 'crons.hourly("d", 7, clear, day=1, batch=1)\n'
+        + 'crons.hourly("e", 7, clear, 1, 2, 3)\n'
+        + 'crons.interval("f", 300, clear, days=1, batch=1)\n'
+        + 'crons.weekly("g", "Monday", time(9), clear, days=1, batch=1)\n'
+        + 'crons.daily("h", time(9, 0, 30), clear, days=1, batch=1)\n'
+        + 'crons.monthly("i", 32, time(9), clear, days=1, batch=1)\n'
+        + 'crons.cron("j", "0 24 * * *", clear, days=1, batch=1)\n'
+        + 'crons.hourly(name="k", minute=7, function=clear)\n'
+        + 'crons.hourly("l" + "m", 7, clear, days=1, batch=1)\n',
+    },
+    "routes that are not understood": {
+        "http.py": PREAMBLE
+        + "@http_action\nasync def hook(ctx: ActionCtx, request: Request) -> Response: ...\n\n\n"
+        + "@query\nasync def look(ctx: QueryCtx) -> None: ...\n\n\n"
+        + "http = HttpRouter()\n"
+        + 'http.rout(path="/a", method="POST", handler=hook)\n'
+        + 'http.route(path="/b", method="post", handler=hook)\n'
+        + 'http.route(path="/c", handler=hook)\n'
+        + 'http.route(path="/d", method="GET")\n'
+        + 'http.route(method="GET", handler=hook)\n'
+        + 'http.route(path="/e", method="GET", handler=look)\n'
+        + 'http.route(path="/f", method="GET", handler=hok)\n'
+        + 'http.route(path=f"/{1}", method="GET", handler=hook)\n',
+    },
+    "providers that are not understood": {
+        "auth_config.py": PREAMBLE
+        + "auth = AuthConfig(\n"
+        + "    providers=[\n"
+        + '        OidcProvider(domain="https://a.dev", app_id="web"),\n'
+        + '        JwtProvider(issuer="a", jwks="b", algorithm="HS256", audience="web"),\n'
+        + "    ]\n)\n"
+    },
+    "providers that only exist at run time": {
+        "auth_config.py": PREAMBLE + "def find(): ...\n\n\nauth = AuthConfig(providers=find())\n"
+    },
+    "a router that is made of nothing": {"http.py": PREAMBLE + "http = make()\n"},
     "http without a router": {"http.py": PREAMBLE + "x = 1\n"},
     "auth": {
         "auth_config.py": PREAMBLE

@@ -120,7 +120,7 @@ class TestSchedules:
             ("* * * *", "has five fields"),
             ("0 0 * * * *", "has five fields"),
             ("60 * * * *", "a minute is 0 to 59; got 60"),
-            ("* 24 * * *", "a hour is 0 to 23; got 24"),
+            ("* 24 * * *", "an hour is 0 to 23; got 24"),
             ("* * 0 * *", "a day of the month is 1 to 31; got 0"),
             ("* * * 13 *", "a month is 1 to 12; got 13"),
             ("* * * * 8", "a day of the week is 0 to 7; got 8"),
