@@ -5,23 +5,27 @@ from __future__ import annotations
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic
+from convexgen.fix.returned import is_generator, known_return
 from convexgen.fix.site import Edit, Mended, Site
 
 
 def make_async(site: Site, finding: Diagnostic) -> Mended | None:
     """`def f` becomes `async def f`, unless it is a generator, which `async` would make another kind of thing."""
     function = function_at(site, finding)
-    if function is None or _Body.of(function).yields:
+    if function is None or is_generator(function):
         return None
     return Mended((Edit.of(function, lambda node: node.with_changes(asynchronous=cst.Asynchronous())),))
 
 
-def return_none(site: Site, finding: Diagnostic) -> Mended | None:
-    """`-> None` where no `return` gives a value."""
+def annotate_return(site: Site, finding: Diagnostic) -> Mended | None:
+    """`-> None` where no `return` gives a value, and `-> list[Message]` where they all give that."""
     function = function_at(site, finding)
-    if function is None or _Body.of(function).yields or _Body.of(function).returns_value:
+    known = known_return(site, function) if function is not None and not is_generator(function) else None
+    if function is None or known is None:
         return None
-    return Mended((Edit.of(function, lambda node: node.with_changes(returns=cst.Annotation(cst.Name("None")))),))
+    text, imports = known
+    annotation = cst.Annotation(cst.parse_expression(text))
+    return Mended((Edit.of(function, lambda node: node.with_changes(returns=annotation)),), imports)
 
 
 def uncall_decorator(site: Site, finding: Diagnostic) -> Mended | None:
@@ -45,38 +49,3 @@ def remove_decorator(site: Site, finding: Diagnostic) -> Mended | None:
 def function_at(site: Site, finding: Diagnostic) -> cst.FunctionDef | None:
     """The function whose name a finding points at."""
     return site.holder(finding.primary.span, cst.FunctionDef)
-
-
-class _Body(cst.CSTVisitor):
-    """What a function's own statements do, those of functions and classes inside of it left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.returns_value = False
-        self.yields = False
-
-    @classmethod
-    def of(cls, function: cst.FunctionDef) -> _Body:
-        found = cls()
-        function.body.visit(found)
-        return found
-
-    def visit_Return(self, node: cst.Return) -> None:  # noqa: N802 - libcst's name
-        value = node.value
-        self.returns_value |= value is not None and not (isinstance(value, cst.Name) and value.value == "None")
-
-    def visit_Yield(self, node: cst.Yield) -> None:  # noqa: N802 - libcst's name
-        del node
-        self.yields = True
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802 - libcst's name
-        del node
-        return False
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802 - libcst's name
-        del node
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802 - libcst's name
-        del node
-        return False

@@ -24,7 +24,7 @@ MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "index-order": (("safe", queries.reorder_conditions),),
     "index-range": (("unsafe", queries.use_other_index),),
     "misplaced-unset": (("safe", types.complete_unset),),
-    "missing-return-type": (("safe", functions.return_none),),
+    "missing-return-type": (("safe", functions.annotate_return),),
     "not-async": (("safe", functions.make_async),),
     "needless-await": (("safe", awaits.remove_await),),
     "not-a-table": (("safe", names.class_for_table_name),),

@@ -240,7 +240,7 @@ UNSAFE_TABLES: dict[str, Case] = {
 
 LEFT_ALONE: dict[str, str] = {
     "generator": IMPORTS + "@query\ndef f(ctx: QueryCtx) -> None:\n    yield 1\n",
-    "value returned": IMPORTS + "@query\nasync def f(ctx: QueryCtx):\n    if ctx:\n        return\n    return 3\n",
+    "value returned": IMPORTS + "@query\nasync def f(ctx: QueryCtx):\n    if ctx:\n        return\n    return ctx.nothing\n",
     "decorator with arguments": IMPORTS + "@query(3)\nasync def f(ctx: QueryCtx) -> None: ...\n",
     "comment in a call": IMPORTS + "@query(  # why\n)\nasync def f(ctx: QueryCtx) -> None: ...\n",
     "second decorator, called": IMPORTS + "@query\n@mutation()\nasync def f(ctx: QueryCtx) -> None: ...\n",
