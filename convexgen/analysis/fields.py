@@ -348,10 +348,10 @@ class Fields:
         if known is None or accepts(type_, known, self.types.aliased):
             return
         message = f"the default of `{name}` is not of its type"
-        help_ = "write a default of its type, or another type"
+        help_, default_is = "write a default of its type, or another type", ""
         if known.value is None:
-            help_ = f"write `{name}: {describe(unquoted(annotation))} | None = None`"
-        findings.report(schema.DEFAULT_TYPE, message, default.place, help=help_)
+            help_, default_is = f"write `{name}: {describe(unquoted(annotation))} | None = None`", "None"
+        findings.report(schema.DEFAULT_TYPE, message, default.place, help=help_, default=default_is)
 
     def _constant(self, default: Expr, type_: ir.Type, scope: Scope) -> ir.Constant | None:
         """The default, if it is a value that can be written down for this type."""

@@ -19,6 +19,7 @@ from convexgen.source import SourceFile
 MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "clock-in-transaction": (("unsafe", transactions.ask_clock),),
     "decorator-call": (("safe", functions.uncall_decorator), ("unsafe", functions.remove_decorator)),
+    "default-type": (("safe", types.accept_none),),
     "duplicate-index": (("safe", indexes.remove_index),),
     "index-field": (("unsafe", queries.use_other_index),),
     "index-order": (("safe", queries.reorder_conditions),),

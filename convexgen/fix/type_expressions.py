@@ -6,7 +6,7 @@ import libcst as cst
 
 from convexgen.diagnostics import Diagnostic
 from convexgen.fix.imports import is_own, spelling
-from convexgen.fix.site import Edit, Mended, Site
+from convexgen.fix.site import Edit, Import, Mended, Site, fact
 
 _WRAPPERS = frozenset({"Annotated", "Final", "Required", "NotRequired", "ReadOnly"})
 _SETS = frozenset({"builtins.set", "builtins.frozenset"})
@@ -33,6 +33,15 @@ def complete_unset(site: Site, finding: Diagnostic) -> Mended | None:
     return _with_type(site, holder.annotation) if is_own(site, default, "UNSET") else None
 
 
+def accept_none(site: Site, finding: Diagnostic) -> Mended | None:
+    """`x: str = None` becomes `x: str | None = None`."""
+    default = site.at(finding.primary.span, cst.Name)
+    holder = site.around(default, cst.AnnAssign) or site.around(default, cst.Param)
+    if holder is None or holder.annotation is None or fact(finding, "default") != "None":
+        return None
+    return _joined(holder.annotation, cst.Name("None"))
+
+
 def _with_default(site: Site, holder: cst.AnnAssign | cst.Param) -> Mended:
     value, imports = spelling(site.module, "UNSET")
     field = "value" if isinstance(holder, cst.AnnAssign) else "default"
@@ -44,14 +53,21 @@ def _with_type(site: Site, annotation: cst.Annotation) -> Mended | None:
     written = annotation.annotation
     if isinstance(written, cst.Subscript) and site.code(written.value).rpartition(".")[2] in _WRAPPERS:
         return None  # `Unset` belongs inside of it
-    if not isinstance(written, cst.Name | cst.Attribute | cst.Subscript | cst.BinaryOperation):
-        return None  # an annotation in quotes cannot be joined with a class
     unset, imports = spelling(site.module, "Unset")
-    edit = Edit.of(
-        annotation,
-        lambda node: node.with_changes(annotation=cst.BinaryOperation(node.annotation, cst.BitOr(), unset)),
-    )
-    return Mended((edit,), imports)
+    return _joined(annotation, unset, imports)
+
+
+def _joined(
+    annotation: cst.Annotation, other: cst.BaseExpression, imports: frozenset[Import] = frozenset()
+) -> Mended | None:
+    """The annotation with one more alternative. One in quotes cannot be joined with a class."""
+    if not isinstance(annotation.annotation, cst.Name | cst.Attribute | cst.Subscript | cst.BinaryOperation):
+        return None
+
+    def joined(node: cst.Annotation) -> cst.Annotation:
+        return node.with_changes(annotation=cst.BinaryOperation(node.annotation, cst.BitOr(), other))
+
+    return Mended((Edit.of(annotation, joined),), imports)
 
 
 def _is_positional(site: Site, holder: cst.AnnAssign | cst.Param) -> bool:

@@ -44,7 +44,7 @@ MISPLACED_CONSTRAINT = Rule("misplaced-constraint", "CG235", "a constraint does 
 INVALID_FIELD_OPTION = Rule("invalid-field-option", "CG236", "an option of `Field` cannot be honoured on the wire")
 INVALID_INDEX = Rule("invalid-index", "CG237", "the arguments of an index cannot be read")
 MISSING_FIELD_TYPE = Rule("missing-field-type", "CG238", "a field of a table or a model has no annotation")
-DEFAULT_TYPE = Rule("default-type", "CG239", "a default is not a value of its type")
+DEFAULT_TYPE = Rule("default-type", "CG239", "a default is not a value of its type", mend="safe")
 
 RULES = (
     TABLE_OUTSIDE_SCHEMA,

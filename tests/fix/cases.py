@@ -139,6 +139,11 @@ FUNCTIONS: dict[str, Case] = {
         "import convexgen\n\n\n@convexgen.query\nasync def f(ctx: convexgen.QueryCtx, n: Int64) -> None: ...\n",
         "import convexgen\n\n\n@convexgen.query\nasync def f(ctx: convexgen.QueryCtx, n: convexgen.Int64) -> None: ...\n",
     ),
+    "nothing as a default": function(
+        "default-type",
+        "@query\nasync def f(ctx: QueryCtx, a: int=None, *, b: list[str] | int = None) -> None: ...\n",
+        "@query\nasync def f(ctx: QueryCtx, a: int | None=None, *, b: list[str] | int | None = None) -> None: ...\n",
+    )._replace(rules=("default-type", "default-type")),
     "after wide characters": function(
         "not-async",
         "x = 'ä𝒳'; y = 1\n\n\n@query\ndef größe_(ctx: QueryCtx) -> None: ...  # 漢\n".replace("größe_", "f"),
@@ -240,7 +245,8 @@ UNSAFE_TABLES: dict[str, Case] = {
 
 LEFT_ALONE: dict[str, str] = {
     "generator": IMPORTS + "@query\ndef f(ctx: QueryCtx) -> None:\n    yield 1\n",
-    "value returned": IMPORTS + "@query\nasync def f(ctx: QueryCtx):\n    if ctx:\n        return\n    return ctx.nothing\n",
+    "value returned": IMPORTS
+    + "@query\nasync def f(ctx: QueryCtx):\n    if ctx:\n        return\n    return ctx.nothing\n",
     "decorator with arguments": IMPORTS + "@query(3)\nasync def f(ctx: QueryCtx) -> None: ...\n",
     "comment in a call": IMPORTS + "@query(  # why\n)\nasync def f(ctx: QueryCtx) -> None: ...\n",
     "second decorator, called": IMPORTS + "@query\n@mutation()\nasync def f(ctx: QueryCtx) -> None: ...\n",
@@ -259,7 +265,7 @@ LEFT_ALONE: dict[str, str] = {
 }
 
 TABLES_LEFT_ALONE: dict[str, str] = {
-    name: f"from typing import Annotated\nfrom convexgen import *\n\n\nclass Post(Table, name='posts'):\n    a: str\n    b: str\n{text}"
+    name: f"from typing import Annotated\nfrom pydantic import Field\nfrom convexgen import *\n\n\nclass Post(Table, name='posts'):\n    a: str\n    b: str\n{text}"
     for name, text in {
         "index that is used": "    by_b = Index('b')\n    by_name = Index('b')\n",
         "index with a comment": "    by_b = Index('b')\n    by_x = Index('b')  # why\n",
@@ -273,6 +279,8 @@ TABLES_LEFT_ALONE: dict[str, str] = {
         "id": "    by_b = Index('b', 'id')\n",
         "field that is not close": "    by_b = Index('something')\n",
         "unset and another default": "    c: int | Unset = 3\n",
+        "nothing around a quoted type": "    c: 'Post' = None\n",
+        "nothing in a call": "    c: int = Field(default=None)\n",
         "unset around metadata": "    c: Annotated[int, Ge(3)] = UNSET\n",
         "unset around a quoted type": "    c: 'Post' = UNSET\n",
     }.items()
