@@ -6,7 +6,9 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from io import TextIOWrapper
+from shutil import get_terminal_size
 
 from convexgen.diagnostics import Diagnostic, Severity
 from convexgen.report import Report, render
@@ -14,12 +16,16 @@ from convexgen.report import Report, render
 CLEAN, FINDINGS, UNREADABLE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
+_NARROW = 60
+"""Columns in which an excerpt still makes sense, though lines may be broken."""
 _IN_ASCII = {"…": "...", "\ufffd": "?"} | {chr(0x2400 + code): f"^{chr(code ^ 0x40)}" for code in range(32)}
 """How a narrow console shows the signs that reports use, among them the pictures of control characters."""
 
 
 def show(report: Report, name: str = "text") -> None:
     """Write the report to standard output: for programs in UTF-8, whatever the console speaks."""
+    if sys.stdout.isatty():
+        report = replace(report, columns=max(get_terminal_size().columns, _NARROW))
     text = render(report, name)
     if name == "text" or not isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.write(text)

@@ -32,6 +32,7 @@ class Report:
     `changes` are told (as a diff) in `check`; commands that make them leave them out. `files` counts all generated
     files. `color` asks for the escape sequences of a terminal. `prefix` leads from the root of the repository to the
     project (`services/chat/`). With `statistics`, people are told how often each rule is broken instead of where.
+    `columns` is how wide their screen is.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -42,6 +43,7 @@ class Report:
     color: bool = False
     prefix: str = ""
     statistics: bool = False
+    columns: int = 160
 
     @property
     def errors(self) -> int:

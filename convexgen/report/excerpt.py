@@ -7,7 +7,7 @@ not at all, and control characters are replaced by pictures of themselves, so th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from convexgen.diagnostics import Label
@@ -17,14 +17,14 @@ Piece = tuple[Style, str]
 Line = list[Piece]
 
 _TAB = "    "
-_WIDTH = 160
-"""Columns of a source line that are shown; of a longer one, those around the underlined stretch."""
+WIDTH = 160
+"""Columns that an excerpt takes where nobody says how wide the terminal is."""
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 @dataclass(frozen=True, slots=True)
 class _Underline:
-    """A stretch of one line, in characters from 0, and what is said below it."""
+    """A stretch of one line, in characters (or, once shown, in columns) from 0, and what is said below it."""
 
     line: int
     start: int
@@ -39,8 +39,13 @@ def safe(text: str) -> str:
     return text.translate(_PICTURES | {9: 9, 10: 10})
 
 
-def excerpt(primary: Label, secondary: Sequence[Label], sources: Mapping[str, bytes], style: Style) -> list[Line]:
-    """The excerpts for all labels that have a place in a known file: the primary one's file first."""
+def excerpt(
+    primary: Label, secondary: Sequence[Label], sources: Mapping[str, bytes], style: Style, columns: int = WIDTH
+) -> list[Line]:
+    """The excerpts for all labels that have a place in a known file: the primary one's file first.
+
+    Of a line that does not fit into `columns`, the part around what is underlined is shown.
+    """
     labels = [(primary, "^", style), *((label, "-", "secondary") for label in secondary)]
     by_path: dict[str, list[_Underline]] = {}
     lines_of: dict[str, list[str]] = {}
@@ -59,7 +64,7 @@ def excerpt(primary: Label, secondary: Sequence[Label], sources: Mapping[str, by
             shown.append([("gutter", " " * width + " ::: "), ("path", f"{path}:{first.line}:{first.start + 1}")])
         else:
             shown.append([("gutter", " " * width + " |")])
-        shown.extend(_block(items, lines_of[path], width))
+        shown.extend(_block(items, lines_of[path], width, columns - width - len(" | ")))
     return shown
 
 
@@ -85,7 +90,7 @@ def _underlines(label: Label, lines: list[str], mark: str, style: Style) -> list
     return found
 
 
-def _block(items: list[_Underline], lines: list[str], width: int) -> list[Line]:
+def _block(items: list[_Underline], lines: list[str], width: int, columns: int) -> list[Line]:
     shown: list[Line] = []
     previous = 0
     for number in sorted({item.line for item in items}):
@@ -93,27 +98,66 @@ def _block(items: list[_Underline], lines: list[str], width: int) -> list[Line]:
             shown.append([("gutter", " " * width + " …")])
         previous = number
         here = [item for item in items if item.line == number]
-        offset, text = _window(lines[number - 1], here)
-        shown.append([("gutter", f"{number:>{width}} | "), ("plain", _spread(text))])
-        for item in here:
-            shown.append(_underline_row(item, offset, text, width))
+        text, marked = _window(lines[number - 1], here, columns)
+        shown.append([("gutter", f"{number:>{width}} | "), ("plain", text)])
+        for row in _rows(marked):
+            shown.extend([("gutter", " " * width + " | "), *line] for line in _underlined(row))
     return shown
 
 
-def _window(line: str, here: list[_Underline]) -> tuple[int, str]:
-    """The part of a very long line that matters, and where it begins."""
-    if len(line) <= _WIDTH:
-        return 0, line
-    offset = max(0, min(item.start for item in here) - _WIDTH // 4)
-    return offset, line[offset : offset + _WIDTH]
+def _window(line: str, here: list[_Underline], columns: int) -> tuple[str, list[_Underline]]:
+    """What is shown of a line, and the underlines in columns of that."""
+    offset = 0
+    if _columns(line) > columns:
+        before = min(item.start for item in here) - columns // 4
+        offset = max(0, min(before, len(line) - columns) if line.isascii() else before)
+        while offset and not _columns(line[offset]):  # a combining sign goes with what it stands on
+            offset -= 1
+    length = min(len(line) - offset, columns)
+    while _columns(line[offset : offset + length]) > columns:
+        length -= 1
+    part = line[offset : offset + length]
+    marked = []
+    for item in here:
+        start = _columns(part[: max(item.start - offset, 0)])
+        end = _columns(part[: max(item.end - offset, 0)])
+        marked.append(replace(item, start=start, end=max(end, start + 1)))
+    text = _spread(part)
+    text = text if offset == 0 else "…".ljust(_columns(text[0])) + text[1:]
+    return text if offset + length == len(line) else f"{text[:-1]}…", marked
 
 
-def _underline_row(item: _Underline, offset: int, text: str, width: int) -> Line:
-    start, end = item.start - offset, item.end - offset
-    space = _columns(text[:start])
-    marks = max(_columns(text[start:end]), 1)
-    said = f" {safe(item.text)}" if item.text else ""
-    return [("gutter", " " * width + " | "), ("plain", " " * space), (item.style, item.mark * marks + said)]
+def _rows(items: list[_Underline]) -> list[list[_Underline]]:
+    """The underlines from left to right, in as few rows as it takes for none to be above another."""
+    rows: list[list[_Underline]] = []
+    for item in sorted(items, key=lambda item: item.start):
+        free = next((row for row in rows if row[-1].end < item.start), None)
+        if free is None:
+            rows.append([item])
+        else:
+            free.append(item)
+    return rows
+
+
+def _underlined(row: list[_Underline]) -> list[Line]:
+    """The marks, with the last one's text behind it; the other texts below, each under the beginning of its marks."""
+    marks: Line = []
+    for item, before in zip(row, [0, *(item.end for item in row)], strict=False):
+        marks += [("plain", " " * (item.start - before)), (item.style, item.mark * (item.end - item.start))]
+    last = row[-1]
+    if last.text:
+        marks.append((last.style, f" {safe(last.text)}"))
+    below: list[Line] = []
+    waiting = [item for item in row[:-1] if item.text]
+    while waiting:
+        item = waiting.pop()
+        line: Line = []
+        column = 0
+        for other in waiting:
+            line += [("plain", " " * (other.start - column)), (other.style, "|")]
+            column = other.start + 1
+        below.append([*line, ("plain", " " * (item.start - column)), (item.style, safe(item.text))])
+    return [marks, *below]
 
 
 def _spread(text: str) -> str:

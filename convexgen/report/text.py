@@ -43,11 +43,15 @@ def _statistics(report: Report) -> list[Line]:
 
 
 def _findings(report: Report) -> list[Line]:
+    """An empty line follows what takes several; findings about whole files stand close together."""
     lines: list[Line] = []
     for finding, following in zip_longest(report.diagnostics, report.diagnostics[1:]):
-        lines.extend(_finding(finding, report))
+        block = _finding(finding, report)
+        lines.extend(block)
         if finding.help and not _will_repeat(finding, following):
             lines.append([("help", "  help: "), ("plain", safe(finding.help).replace("\n", "\n        "))])
+        if len(block) > 1 and (following or report.changes):
+            lines.append([])
     lines.extend(_diff_line(line) for line in patch(report.changes, report.diff).split("\n")[:-1])
     return lines
 
@@ -64,7 +68,7 @@ def _finding(finding: Diagnostic, report: Report) -> list[Line]:
         (style, f"{finding.rule.code} {finding.rule.name}{note}"),
         ("plain", f": {safe(finding.message)}"),
     ]
-    return [head, *excerpt(finding.primary, finding.secondary, report.sources, style)]
+    return [head, *excerpt(finding.primary, finding.secondary, report.sources, style, report.columns)]
 
 
 def _will_repeat(finding: Diagnostic, following: Diagnostic | None) -> bool:

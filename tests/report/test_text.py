@@ -35,6 +35,7 @@ backend/a.py:1:8: CG201 unknown-table: there is no table `user`
   |                        ------- this one?
   help: write `users`
         or make one
+
 backend/a.py: CG601 habit (warning): on the whole
 CG201 unknown-table: nowhere
 --- a/out/a.js
@@ -47,6 +48,20 @@ CG201 unknown-table: nowhere
 
 def test_the_whole_report_in_plain_text() -> None:
     assert render(Report(FINDINGS, SOURCES, CHANGES), "text") == EXPECTED
+
+
+def test_how_often_each_rule_is_broken_instead_of_where() -> None:
+    assert render(Report(FINDINGS * 5, SOURCES, CHANGES, statistics=True), "text") == (
+        "10  CG201 unknown-table: no such table\n 5  CG601 habit: a habit\n"
+    )
+    assert render(Report((), statistics=True), "text") == ""
+
+
+def test_findings_with_an_excerpt_stand_apart_but_for_the_last() -> None:
+    placed, whole = FINDINGS[0], FINDINGS[1]
+    blocks = render(Report((whole, whole, placed, placed, whole, placed), SOURCES), "text").split("\n\n")
+    assert [block.count(": CG") for block in blocks] == [3, 1, 2]
+    assert blocks[2].endswith("        or make one\n")
 
 
 def test_with_colours_it_says_the_same() -> None:
