@@ -107,7 +107,7 @@ def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
         if wishes.types:
             say(f"types were not checked: `{staged.hinders_types}` is not staged as it lies in the work tree.")
     if verdict:
-        verdict = told_once(planned.diagnostics, tuple(finding for finding in verdict if staged.is_staged(finding)))
+        verdict = tuple(finding for finding in verdict if staged.is_staged(finding))
     planned, ignored = staged.to_commit(planned)
     if ignored:
         say(f"{count(ignored, 'generated file')} not looked for: git ignores them.")
