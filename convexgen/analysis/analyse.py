@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from convexgen import ir
-from convexgen.analysis.bodies import check_bodies
-from convexgen.analysis.bodies.shapes import Shapes
+from convexgen.analysis.bodies import Bodies
 from convexgen.analysis.checks import check
 from convexgen.analysis.declare import Analysis
 from convexgen.analysis.link import Linked, link
@@ -71,7 +70,7 @@ class Front:
         files = {module_name(source.path, folder): source for source in sources}
         self._modules = _Modules(dict(sorted(files.items())), folder, known)
         self._analysis = Analysis(Program(self._modules, folder), naming)
-        self._shapes = Shapes(self._analysis.program)
+        self._bodies = Bodies(self._analysis.program)
         self._keys: dict[str, bytes] = {}
 
     def unread(self) -> tuple[str, ...]:
@@ -101,7 +100,7 @@ class Front:
             *self._modules.findings(name),
             *declaration.findings,
             *check(declaration, self._analysis.tables),
-            *check_bodies(self._shapes, declaration),
+            *self._bodies.check(declaration),
         )
         return Unit(
             b"",
@@ -134,7 +133,7 @@ class Front:
         self._known.syntax.clear()
         self._modules.forget()
         self._analysis = Analysis(Program(self._modules, self._folder), self._naming)
-        self._shapes = Shapes(self._analysis.program)
+        self._bodies = Bodies(self._analysis.program)
 
     def _certain(self, unit: Unit, broken: set[str]) -> Iterable[Diagnostic]:
         """The findings of a unit, without those that may only come from what a file that cannot be read holds."""

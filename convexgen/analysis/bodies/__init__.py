@@ -12,34 +12,43 @@ from convexgen.analysis.bodies.evaluate import Evaluation
 from convexgen.analysis.bodies.shapes import Shapes
 from convexgen.analysis.declarations import Findings, ModuleDeclaration
 from convexgen.analysis.functions import role_of
+from convexgen.analysis.resolve import Program
 from convexgen.analysis.syntax import FunctionSyntax
 from convexgen.diagnostics import Diagnostic
 
 
-def check_bodies(shapes: Shapes, declaration: ModuleDeclaration) -> Iterator[Diagnostic]:
-    """Everything that can be said of what the functions of one module do."""
-    findings = Findings(declaration.path)
-    evaluations = dict(_evaluations(shapes, declaration.name))
-    for evaluation in evaluations.values():
-        queries.check(evaluation, findings)
-        documents.check(evaluation, findings)
-        reads.check(evaluation, findings)
-        awaits.check(evaluation, findings)
-        access.check_calls(evaluation, findings)
-        access.check_identity(evaluation, shapes, findings)
-    transactions.check(evaluations, findings)
-    if declaration.name == "crons":
-        access.check_crons(shapes.program, declaration, findings)
-    return iter(findings)
+class Bodies:
+    """The functions of one program, each module's looked at when it is asked for."""
 
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._shapes = Shapes(program)
+        self._identity = access.Identity(self._shapes)
 
-def _evaluations(shapes: Shapes, module: str) -> Iterator[tuple[str, Evaluation]]:
-    """The functions of a module by name; of those with one name, the last."""
-    functions = shapes.program.modules[module].functions
-    for statement in shapes.program.scope(module).values():
-        if isinstance(statement, FunctionSyntax) and statement.place in functions:
-            role = role_of(shapes.program, module, statement)
-            try:
-                yield statement.name, Evaluation(shapes, module, functions[statement.place], role)
-            except RecursionError:
-                continue  # nested too deeply to be followed: nothing is said about it
+    def check(self, declaration: ModuleDeclaration) -> Iterator[Diagnostic]:
+        """Everything that can be said of what the functions of one module do."""
+        findings = Findings(declaration.path)
+        evaluations = dict(self._evaluations(declaration.name))
+        for evaluation in evaluations.values():
+            if evaluation.noted.called:
+                queries.check(evaluation, findings)
+                documents.check(evaluation, findings)
+                reads.check(evaluation, findings)
+                access.check_calls(evaluation, findings)
+            awaits.check(evaluation, findings)
+            self._identity.check(evaluation, findings)
+        transactions.check(evaluations, findings)
+        if declaration.name == "crons":
+            access.check_crons(self._program, declaration, findings)
+        return iter(findings)
+
+    def _evaluations(self, module: str) -> Iterator[tuple[str, Evaluation]]:
+        """The functions of a module by name; of those with one name, the last."""
+        functions = self._program.modules[module].functions
+        for statement in self._program.scope(module).values():
+            if isinstance(statement, FunctionSyntax) and statement.place in functions:
+                role = role_of(self._program, module, statement)
+                try:
+                    yield statement.name, Evaluation(self._shapes, module, functions[statement.place], role)
+                except RecursionError:
+                    continue  # nested too deeply to be followed: nothing is said about it

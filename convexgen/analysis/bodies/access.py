@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from convexgen.analysis.bodies.evaluate import Evaluation
 from convexgen.analysis.bodies.shapes import Shapes
 from convexgen.analysis.bodies.values import Context, FunctionValue, Part
@@ -75,37 +77,73 @@ def _report_full_hour(argument: Expr, name: str, findings: Findings) -> None:
     findings.report(practice.FULL_HOUR_CRON, message, argument.place, help=help_)
 
 
-def check_identity(evaluation: Evaluation, shapes: Shapes, findings: Findings) -> None:
-    """Whether a public function asks who calls, itself or through what it calls."""
-    role = evaluation.role
-    if role is None or role.visibility != "public" or role.kind == "http":
-        return
-    if not _asks(evaluation, shapes, set()):
+class _Asking(NamedTuple):
+    """Whether a function asks who calls, or may do it for all that is known; and what it calls to that end."""
+
+    itself: bool
+    through: tuple[FunctionValue, ...]
+
+
+class Identity:
+    """Which functions ask who calls. What each one does is found out once."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._known: dict[tuple[str, str], _Asking] = {}
+
+    def check(self, evaluation: Evaluation, findings: Findings) -> None:
+        """Whether a public function asks who calls, itself or through what it calls."""
+        role = evaluation.role
+        if role is None or role.visibility != "public" or role.kind == "http" or self._asks(evaluation):
+            return
         name = evaluation.body.name
         message = f"anyone may call `{name}`, and it does not ask who does"
         help_ = f"ask `ctx.auth.get_user_identity()`, or make it an `@internal_{role.kind}`"
         findings.report(practice.NO_IDENTITY_CHECK, message, evaluation.body.place, help=help_, function=name)
 
+    def _asks(self, evaluation: Evaluation) -> bool:
+        first = self._asking(evaluation)
+        if first.itself:
+            return True
+        waiting = list(first.through)
+        seen: set[tuple[str, str]] = set()
+        while waiting:
+            function = waiting.pop()
+            if function.key in seen:
+                continue
+            seen.add(function.key)
+            asking = self._asking_of(function)
+            if asking.itself:
+                return True
+            waiting.extend(asking.through)
+        return False
 
-def _asks(evaluation: Evaluation, shapes: Shapes, seen: set[tuple[str, str]]) -> bool:
-    """Whether a body asks, or may ask: what is not known is taken to do it."""
+    def _asking_of(self, function: FunctionValue) -> _Asking:
+        if function.body is None:
+            return _Asking(True, ())  # nobody knows what it does
+        known = self._known.get(function.key)
+        if known is None:
+            inner = Evaluation(self._shapes, function.declared.module, function.body, function.role)
+            known = self._asking(inner)
+        return known
+
+    def _asking(self, evaluation: Evaluation) -> _Asking:
+        key = evaluation.module, evaluation.body.name
+        if key not in self._known:
+            self._known[key] = _asking(evaluation)
+        return self._known[key]
+
+
+def _asking(evaluation: Evaluation) -> _Asking:
     if evaluation.body.lends or evaluation.noted.lends:
-        return True
-    inner = [function for function, call in evaluation.noted.functions if call.args]
+        return _Asking(True, ())
+    through = [function for function, call in evaluation.noted.functions if call.args]
     for called in evaluation.noted.called:
         if isinstance(called.owner, Part) and called.owner.name == "auth":
-            return True
+            return _Asking(True, ())
         if isinstance(called.owner, Context) and called.method in _RUNS and called.call.args:
             function = evaluation.value(called.call.args[0])
             if not isinstance(function, FunctionValue):
-                return True
-            inner.append(function)
-    for function in inner:
-        if function.key in seen:
-            continue
-        seen.add(function.key)
-        if function.body is None:
-            return True
-        if _asks(Evaluation(shapes, function.declared.module, function.body, function.role), shapes, seen):
-            return True
-    return False
+                return _Asking(True, ())
+            through.append(function)
+    return _Asking(False, tuple(through))

@@ -81,8 +81,8 @@ def _check_change(
             message = f"`{table.name}` has no field `{name}`"
             findings.report(calls.UNKNOWN_CHANGE, message, place, help=help_, field=name, meant=meant)
         return
-    value = evaluation.kinds(keyword.value)
     kinds = evaluation.shapes.field_kinds(table, name)
+    value = None if kinds is None else evaluation.kinds(keyword.value)
     if kinds is not None and value is not None and not can_hold(kinds, value):
         wanted, got = spell(kinds, evaluation), spell(value, evaluation)
         message = f"`{name}` is set to {got}, and holds {wanted}"

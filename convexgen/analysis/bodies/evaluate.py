@@ -6,7 +6,9 @@ What happens on the way, such as the calls of methods that rules care for, is no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from convexgen.analysis.bodies.shapes import Kinds, Shapes, TableShape
 from convexgen.analysis.bodies.values import (
@@ -29,8 +31,9 @@ from convexgen.analysis.bodies.values import (
 from convexgen.analysis.classes import class_of, kind_of
 from convexgen.analysis.functions import role_of
 from convexgen.analysis.outside import Outside, outside
+from convexgen.analysis.read import unquoted
 from convexgen.analysis.resolve import Declared, External, Meaning, Program
-from convexgen.analysis.signatures import Role, unquoted
+from convexgen.analysis.signatures import Role
 from convexgen.analysis.syntax import (
     AttributeExpr,
     AwaitExpr,
@@ -65,8 +68,7 @@ READING = frozenset({"collect", "take", "first", "unique", "paginate"})
 _NULL: Kinds = frozenset({"null"})
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(NamedTuple):
     """A call of a method of the context or of a query. `owner` is the query before the call."""
 
     owner: Context | Part | QueryValue
@@ -74,8 +76,7 @@ class Called:
     call: CallExpr
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """Something outside of the transaction that the body reaches, and where it says so."""
 
     name: str
@@ -99,8 +100,7 @@ class Noted:
     lends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UseValue:
+class UseValue(NamedTuple):
     """A use, and what its expression is."""
 
     use: Use
@@ -166,7 +166,9 @@ class Evaluation:
         self.noted = Noted()
         self._names = _Names(shapes, module)
         self._quiet = 0
-        self._known: dict[int, Value | None] = {}
+        self._values: dict[int, Value | None] = {}
+        self._seen: set[int] = set()
+        self._named: dict[str, Value | None] = {}
         self._imports: dict[str, ImportedName] = {each.local: each for each in body.imports}
         self._parameters = {each.name: each for each in body.parameters}
         self.uses = [UseValue(use, self._evaluate(use.expression)) for use in body.uses]
@@ -189,44 +191,37 @@ class Evaluation:
     @property
     def contexts(self) -> frozenset[str]:
         """The kinds of context that the function takes."""
-        found = (self._parameter(name) for name in self._parameters)
+        found = (None if name in self.body.bindings else self._parameter(name) for name in self._parameters)
         return frozenset(each.kind for each in found if isinstance(each, Context))
 
     def _evaluate(self, expression: Expr) -> Value | None:
         known = id(expression)
-        if known in self._known:
-            return self._known[known]
-        if self._quiet > 60:
+        if known in (self._values if self._quiet else self._seen):
+            return self._values[known]
+        handler = _HANDLERS.get(type(expression))
+        if handler is None:
             return None
-        self._known[known] = None  # a name that is bound by way of itself
-        if isinstance(expression, NameExpr):
-            found = self._name(expression.name)
-        elif isinstance(expression, AttributeExpr):
-            found = self._attribute(expression)
-        elif isinstance(expression, CallExpr):
-            found = self._call(expression)
-        elif isinstance(expression, AwaitExpr):
-            found = self._await(expression)
-        elif isinstance(expression, SubscriptExpr):
-            found = self._subscript(expression)
-        else:
-            found = None
-        if self._quiet:
-            del self._known[known]
-        else:
-            self._known[known] = found
+        self._values.setdefault(known, None)  # a name that is bound by way of itself
+        if not self._quiet:
+            self._seen.add(known)
+        found = self._values[known] = handler(self, expression)
         return found
 
     # Names
 
-    def _name(self, name: str) -> Value | None:
+    def _name(self, expression: NameExpr) -> Value | None:
+        name = expression.name
+        if name not in self._named:
+            self._named[name] = None  # bound by way of itself
+            self._named[name] = self._look_up(name)
+        return self._named[name]
+
+    def _look_up(self, name: str) -> Value | None:
         if name in self.body.bindings:
             binding = self.body.bindings[name]
             if binding is None or name in self._parameters:
                 return None
-            self._quiet += 1  # what it was bound to is evaluated where it stands
-            value = self._evaluate(binding.value)
-            self._quiet -= 1
+            value = self.value(binding.value)  # whatever happens there is noted where it stands
             return _item(value) if binding.is_item else value
         if name in self._parameters:
             return self._parameter(name)
@@ -308,7 +303,7 @@ class Evaluation:
 
     def _await(self, expression: AwaitExpr) -> Value | None:
         found = self._evaluate(expression.value)
-        return found.result if isinstance(found, Pending) else None
+        return found.result() if isinstance(found, Pending) else None
 
     # Calls
 
@@ -324,7 +319,7 @@ class Evaluation:
                     self.noted.functions.append((function, call))
                 if body is None or role is not None or not body.is_coroutine:
                     return None
-                return Pending(self._returned(function, body), f"`{function.name}(…)`")
+                return Pending(f"`{function.name}(…)`", lambda: self._returned(function, body))
             case Outer(name):
                 return self._outer_call(name, call)
             case None if not self._quiet and any(isinstance(self.value(each), Context) for each in call.args):
@@ -357,30 +352,33 @@ class Evaluation:
             case Context():
                 if name == "now":
                     return Plain(frozenset({"float"}))
-                return Pending(None, f"`{name}(…)`") if name in _RUNS else None
+                return Pending(f"`{name}(…)`", _unknown) if name in _RUNS else None
             case QueryValue():
                 return self._of_query(owner, name, call)
             case Part("db"):
                 return self._of_database(name, call)
             case Part(part):
-                return Pending(None, f"`{part}.{name}(…)`") if name in _ASYNC_METHODS[part] else None
+                return Pending(f"`{part}.{name}(…)`", _unknown) if name in _ASYNC_METHODS[part] else None
 
     def _of_database(self, name: str, call: CallExpr) -> Value | None:
-        first = self.value(call.args[0]) if call.args else None
-        if name == "query":
-            return QueryValue(first.table, (Step(name, call),)) if isinstance(first, TableClass) else None
-        if name == "normalize_id":
-            is_table = isinstance(first, TableClass)
-            return Plain(frozenset({f"id:{first.table.symbol}", "null"})) if is_table else None  # type: ignore[union-attr]
+        if name in ("query", "normalize_id"):
+            first = self.value(call.args[0]) if call.args else None
+            if not isinstance(first, TableClass):
+                return None
+            if name == "query":
+                return QueryValue(first.table, (Step(name, call),))
+            return Plain(frozenset({f"id:{first.table.symbol}", "null"}))
         if name not in _ASYNC_METHODS["db"]:
             return None
-        result: Value | None = None
+        return Pending(f"`db.{name}(…)`", lambda: self._stored(name, call))
+
+    def _stored(self, name: str, call: CallExpr) -> Value | None:
+        """What `get` and `insert` give."""
         if name == "get":
             table = self.table_of_id(call.args[0]) if call.args else None
-            result = None if table is None else Document(table, "table", table.name)
-        elif name == "insert" and isinstance(first, Document):
-            result = Plain(frozenset({f"id:{first.table.symbol}"}))
-        return Pending(result, f"`db.{name}(…)`")
+            return None if table is None else Document(table, "table", table.name)
+        first = self.value(call.args[0]) if name == "insert" and call.args else None
+        return Plain(frozenset({f"id:{first.table.symbol}"})) if isinstance(first, Document) else None
 
     def table_of_id(self, expression: Expr) -> TableShape | None:
         """The table that an id is of, if it is an id of one table for certain."""
@@ -392,17 +390,30 @@ class Evaluation:
 
     def _of_query(self, owner: QueryValue, name: str, call: CallExpr) -> Value | None:
         if name in NARROWING:
-            index = owner.index
+            index = owner.by
             if name in ("with_index", "with_search_index"):
                 given = self.value(call.args[0]) if call.args else None
-                index = given.index if isinstance(given, IndexValue) else None
+                index = given.shape if isinstance(given, IndexValue) else None
             return QueryValue(owner.table, (*owner.steps, Step(name, call)), index)
         document = Document(owner.table, "table", owner.table.name)
         if name in ("collect", "take"):
-            return Pending(Many(document), f"`{name}(…)`" if name == "take" else "`collect()`")
+            return Pending("`take(…)`" if name == "take" else "`collect()`", lambda: Many(document))
         if name in ("first", "unique"):
-            return Pending(document, f"`{name}()`")
-        return Pending(None, "`paginate(…)`") if name == "paginate" else None
+            return Pending(f"`{name}()`", lambda: document)
+        return Pending("`paginate(…)`", _unknown) if name == "paginate" else None
+
+
+_HANDLERS: dict[type, Callable[[Evaluation, Any], Value | None]] = {
+    NameExpr: Evaluation._name,
+    AttributeExpr: Evaluation._attribute,
+    CallExpr: Evaluation._call,
+    AwaitExpr: Evaluation._await,
+    SubscriptExpr: Evaluation._subscript,
+}
+
+
+def _unknown() -> None:
+    """What nobody needs to know."""
 
 
 def _item(value: Value | None) -> Value | None:

@@ -121,13 +121,13 @@ def _check_index(evaluation: Evaluation, called: Called, table: TableShape, find
         )
         return
     wanted = "Index" if called.method == "with_index" else "SearchIndex"
-    if given.index.kind != wanted:
-        message = f"{label} is {_A[given.index.kind]}, and `{called.method}` goes by {_A[wanted]}"
+    if given.shape.kind != wanted:
+        message = f"{label} is {_A[given.shape.kind]}, and `{called.method}` goes by {_A[wanted]}"
         help_ = {
             "SearchIndex": "write `with_search_index`",
             "Index": "write `with_index`",
             "VectorIndex": "use `ctx.vector_search` in an action",
-        }[given.index.kind]
+        }[given.shape.kind]
         findings.report(calls.QUERY_CHAIN, message, call.args[0].place, help=help_)
         return
     if called.method == "with_index":
@@ -139,7 +139,7 @@ def _check_index(evaluation: Evaluation, called: Called, table: TableShape, find
 def _check_vector_search(evaluation: Evaluation, called: Called, findings: Findings) -> None:
     call = called.call
     given = evaluation.value(call.args[0]) if call.args else None
-    if isinstance(given, IndexValue) and given.index.kind == "VectorIndex":
+    if isinstance(given, IndexValue) and given.shape.kind == "VectorIndex":
         _check_filters(evaluation, given, call.args[2:], findings, any_of=True)
     for keyword in call.keywords:
         value = keyword.value
@@ -155,10 +155,10 @@ def _check_range(evaluation: Evaluation, given: IndexValue, arguments: tuple[obj
     if known is None:
         return
     conditions = [IndexCondition(each.path, each.operator) for each in known]
-    for mistake in range_mistakes(_label(given), given.index.fields, conditions):
+    for mistake in range_mistakes(_label(given), given.shape.fields, conditions):
         at = known[mistake.position]
         place = at.whole.place if mistake.reason == "operator" else at.field_expression.place
-        facts: dict[str, str] = {"index": given.index.attribute, "reason": mistake.reason}
+        facts: dict[str, str] = {"index": given.shape.attribute, "reason": mistake.reason}
         help_ = _advice(given, known, conditions, mistake, facts)
         findings.report(
             _RULE_OF[mistake.reason], mistake.message, place, help=help_, secondary=_declared(given), **facts
@@ -173,7 +173,7 @@ def _advice(
     facts: dict[str, str],
 ) -> str:
     """What to do: the right order, if there is one; another index, if one has what this one lacks."""
-    order = right_order(given.index, conditions)
+    order = right_order(given.shape, conditions)
     if order is not None:
         facts["order"] = ",".join(map(str, order))
         return f"write {', '.join(f'`{written(known[position].whole)}`' for position in order)}"
@@ -200,8 +200,8 @@ def _check_filters(
     evaluation: Evaluation, given: IndexValue, arguments: tuple[object, ...], findings: Findings, *, any_of: bool
 ) -> None:
     for each in _comparisons(evaluation, given, arguments, findings, any_of=any_of) or ():
-        if each.path not in given.index.filters:
-            listed = ", ".join(f"`{name}`" for name in given.index.filters) or "none"
+        if each.path not in given.shape.filters:
+            listed = ", ".join(f"`{name}`" for name in given.shape.filters) or "none"
             message = f"`{each.path}` is not among the filter fields of {_label(given)}"
             findings.report(
                 calls.FILTER_FIELD,
@@ -209,7 +209,7 @@ def _check_filters(
                 each.field_expression.place,
                 help=f'it has {listed}; add "{each.path}" to `filter_fields`',
                 secondary=_declared(given),
-                index=given.index.attribute,
+                index=given.shape.attribute,
                 field=each.path,
             )
         elif each.operator != "==":
@@ -258,10 +258,10 @@ def field_label(table: TableShape, name: str) -> tuple[Label, ...]:
 
 
 def _declared(given: IndexValue) -> tuple[Label, ...]:
-    if given.index.place is None:
+    if given.shape.place is None:
         return ()
-    return (Label(span(given.index.path, given.index.place), "the index"),)
+    return (Label(span(given.shape.path, given.shape.place), "the index"),)
 
 
 def _label(given: IndexValue) -> str:
-    return f"`{given.table.name}.{given.index.attribute}`"
+    return f"`{given.table.name}.{given.shape.attribute}`"

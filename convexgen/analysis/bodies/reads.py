@@ -69,16 +69,16 @@ def _check_filter(called: Called, query: QueryValue, findings: Findings) -> None
 
 def _check_search(query: QueryValue, equalities: Equalities, findings: Findings) -> None:
     for path, each in equalities.items():
-        if query.index is not None and path in query.index.filters:
+        if query.by is not None and path in query.by.filters:
             condition = _condition(query, path, each)
-            message = f"`{path}` is a filter field of `{query.table.name}.{query.index.attribute}`"
+            message = f"`{path}` is a filter field of `{query.table.name}.{query.by.attribute}`"
             help_ = f"pass `{condition}` to `with_search_index`"
-            _report_index(query, query.index, message, help_, each, path, findings)
+            _report_index(query, query.by, message, help_, each, path, findings)
 
 
 def _check_narrowed(query: QueryValue, narrowed: Step, equalities: Equalities, findings: Findings) -> None:
     """A query that goes by the first fields of an index, and filters by the one after them."""
-    index = query.index
+    index = query.by
     if index is None or index.kind != "Index":
         return
     conditions = narrowed.call.args[1:]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from convexgen.analysis import constants
 from convexgen.analysis.classes import ClassRef, class_of, field_owners, kind_of, linearised
+from convexgen.analysis.read import unquoted
 from convexgen.analysis.resolve import Declared, External, Program
-from convexgen.analysis.signatures import unquoted
 from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ConstantExpr, Expr, OrExpr, Place, SubscriptExpr
 from convexgen.analysis.tables import is_schema_module
 from convexgen.analysis.types import table_of
@@ -73,6 +73,7 @@ class Shapes:
         self.program = program
         self._tables: dict[str, TableShape] = {}
         self._mentioned: dict[str, ClassRef] = {}
+        self._kinds: dict[tuple[str, str], Kinds | None] = {}
         self._variants: dict[str, list[ClassRef]] | None = None
 
     def of_class(self, ref: ClassRef) -> TableShape | None:
@@ -98,8 +99,14 @@ class Shapes:
             return frozenset({f"id:{table.symbol}"})
         if name == "creation_time":
             return frozenset({"float"})
-        field = table.fields.get(name)
-        return None if field is None or field.annotation is None else self.kinds(field.module, field.annotation)
+        key = table.symbol, name
+        if key not in self._kinds:
+            field = table.fields.get(name)
+            if field is not None and field.annotation is not None:
+                self._kinds[key] = self.kinds(field.module, field.annotation)
+            else:
+                self._kinds[key] = None
+        return self._kinds[key]
 
     def kinds(self, module: str, annotation: Expr, depth: int = 12) -> Kinds | None:
         """What values of a type are; None if they may be anything, or if that is not known."""

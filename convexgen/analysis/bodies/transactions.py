@@ -26,6 +26,8 @@ _TRANSACTIONS = frozenset({"QueryCtx", "MutationCtx"})
 
 def check(evaluations: Mapping[str, Evaluation], findings: Findings) -> None:
     """Everything that functions of a module do, or let others of the module do, though they run in a transaction."""
+    if not any(each.noted.reached or each.body.writes for each in evaluations.values()):
+        return
     reasons = _in_transactions(evaluations)
     for name, evaluation in evaluations.items():
         if name in reasons:
@@ -33,7 +35,7 @@ def check(evaluations: Mapping[str, Evaluation], findings: Findings) -> None:
                 _report_reached(reached, reasons[name], findings)
             for write in evaluation.body.writes:
                 _check_write(evaluation, write, reasons[name], findings)
-        elif evaluation.role is not None or "ActionCtx" in evaluation.contexts:
+        elif evaluation.noted.reached and (evaluation.role is not None or "ActionCtx" in evaluation.contexts):
             for reached in evaluation.noted.reached:
                 _check_blocking(evaluation, reached, findings)
 

@@ -1,9 +1,12 @@
-"""What an expression in a body is known to be. What is not known is None, and nothing is said about it."""
+"""What an expression in a body is known to be. What is not known is None, and nothing is said about it.
+
+Named tuples, since there are many of them and they are quicker to make than anything else with names.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from convexgen.analysis.bodies.shapes import IndexShape, Kinds, TableShape
 from convexgen.analysis.resolve import Declared
@@ -11,23 +14,20 @@ from convexgen.analysis.signatures import Role
 from convexgen.analysis.syntax import BodySyntax, CallExpr
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """`ctx`. `kind` is `"QueryCtx"`, `"MutationCtx"` or `"ActionCtx"`."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """`ctx.db`, `ctx.auth`, `ctx.storage`, `ctx.scheduler`."""
 
     name: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableClass:
+class TableClass(NamedTuple):
     """A class of a document. `role` is `"table"`, `"variant"` or `"view"`, `name` that of the class."""
 
     table: TableShape
@@ -35,16 +35,14 @@ class TableClass:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class IndexValue:
+class IndexValue(NamedTuple):
     """`Message.by_author`."""
 
     table: TableShape
-    index: IndexShape
+    shape: IndexShape
 
 
-@dataclass(frozen=True, slots=True)
-class FieldValue:
+class FieldValue(NamedTuple):
     """`Message.author` or `Message.meta.rank`. `kinds` is what the field holds."""
 
     table: TableShape
@@ -52,29 +50,26 @@ class FieldValue:
     kinds: Kinds | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A method called on a query, and its call."""
 
     method: str
     call: CallExpr
 
 
-@dataclass(frozen=True, slots=True)
-class QueryValue:
-    """`ctx.db.query(Message).…`, as far as it has been narrowed. `index` is the one it goes by."""
+class QueryValue(NamedTuple):
+    """`ctx.db.query(Message).…`, as far as it has been narrowed. `by` is the index it goes by."""
 
     table: TableShape
     steps: tuple[Step, ...] = ()
-    index: IndexShape | None = None
+    by: IndexShape | None = None
 
     def step(self, method: str) -> Step | None:
         """The call of `method` in the chain."""
         return next((each for each in self.steps if each.method == method), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A document that was read, or made to be stored (`is_new`), of the class called `name`."""
 
     table: TableShape
@@ -83,30 +78,26 @@ class Document:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Many(NamedTuple):
     """A list of documents."""
 
     item: Document
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """A value of kinds that are known."""
 
     kinds: Kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What has to be awaited, and what it gives then. `what` names it for a person."""
+class Pending(NamedTuple):
+    """What has to be awaited. `what` names it for a person, `result` finds out what it gives, which few ask."""
 
-    result: Value | None
     what: str
+    result: Callable[[], Value | None]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(NamedTuple):
     """A function of the folder. `role` is None for a plain one, `body` if nothing is known of what it does."""
 
     declared: Declared
@@ -123,15 +114,13 @@ class FunctionValue:
         return self.declared.module, self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Outer:
+class Outer(NamedTuple):
     """Something outside of the folder, by its canonical name; for what calling it gives, the same name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(NamedTuple):
     """A method, yet to be called."""
 
     owner: Context | Part | QueryValue | TableClass
