@@ -74,6 +74,7 @@ def check(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     told = _tell(project, project.settings, found, remedy)
     if wishes.add_ignore:
         return _add_ignores(project, found, told, wishes)
+    told = told_once(told)
     if staged:
         told = tuple(staged.with_advice(finding) for finding in told)
     report = _report(project, told, found.snapshot.sources, wishes, found.plan)
@@ -139,7 +140,7 @@ def _tell(project: Project, settings: Settings, found: _Found, remedy: str) -> t
         *drift(found.plan.changes, remedy),
         *mistakes(sources),
     )
-    return told_once(tell(everything, sources, settings, _judged(found)))
+    return tell(everything, sources, settings, _judged(found))
 
 
 def _judged(found: _Found) -> Judged:
@@ -148,14 +149,17 @@ def _judged(found: _Found) -> Judged:
 
 
 def _add_ignores(project: Project, found: _Found, told: tuple[Diagnostic, ...], wishes: Wishes) -> int:
-    """Write a comment for what is told now, and tell what there can be none for."""
+    """Write comments for what is told now, and tell what there can be none for.
+
+    Where a rule and mypy find the same, both are ignored: mypy would speak up for the rule that no longer does.
+    """
     added = add_ignores(told, found.snapshot.sources)
     try:
         apply(Plan((), added.changes), project.root)
     except ApplyError as error:
         report = _report(project, (error.diagnostic,), (), wishes)
         return _end(report, f"{tally(report)}: nothing was written.", wishes)
-    report = _report(project, added.left, found.snapshot.sources, wishes)
+    report = _report(project, told_once(added.left), found.snapshot.sources, wishes)
     left = f"; {tally(report)} left" if added.left else ""
     written = f"{count(added.comments, 'comment')} in {count(len(added.changes), 'file')}"
     return _end(report, f"{f'wrote {written}' if added.changes else 'nothing to ignore'}{left}.", wishes)

@@ -256,6 +256,22 @@ def test_types_are_ignored_by_comments_too(project: Path, convexgen: Command) ->
     assert rules(convexgen("check", "--no-types", "--ignore=CG2")) == []
 
 
+def test_what_a_rule_and_mypy_both_find_is_ignored_as_both(project: Path, convexgen: Command) -> None:
+    (project / ".git").mkdir()
+    code = (
+        "from convexgen import QueryCtx, query\n\nfrom backend.schema import Message\n\n\n"
+        "@query\nasync def f(ctx: QueryCtx) -> list[Message]:\n"
+        '    return await ctx.db.query(Message).order("down").take(3)\n'
+    )
+    (project / "backend/a.py").write_text(code)
+    assert convexgen("generate").code == 0
+    assert rules(convexgen("check", "--ignore=CG2")) == ["query-chain"]
+    assert convexgen("check", "--ignore=CG2", "--add-ignore").err == "wrote 1 comment in 1 file.\n"
+    line = (project / "backend/a.py").read_text().splitlines()[-1]
+    assert sorted(line.split("ignore[")[1].removesuffix("]").split(", ")) == ["mypy", "query-chain"]
+    assert convexgen("check", "--ignore=CG2").out == ""
+
+
 WIDE = SCHEMA.replace("author", "日本") + "    x: Nonsense = 'é\x07'\n"
 
 
