@@ -87,9 +87,9 @@ def check(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
 
 def _look(project: Project, settings: Settings, wishes: Wishes) -> _Found:
     if not wishes.types:
-        return _Found(*_plan(project, settings), None)
+        return _Found(*_plan(project, settings, alone=False), None)
     with TypeCheck.start(project.root, settings, cache_folder(project.root, os.environ) / "mypy") as run:
-        snapshot, planned = _plan(project, settings)
+        snapshot, planned = _plan(project, settings, alone=True)  # mypy takes longer: it has the other processor
         verdict = _verdict(run, snapshot, planned)
         is_sure = verdict == () and discover(project.root, settings) == snapshot
         return _Found(snapshot, planned, verdict, run.to_remember() if is_sure else None)
@@ -101,7 +101,7 @@ def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
     verdict = None
     if wishes.types and not staged.hinders_types:
         with TypeCheck.start(root, settings, cache_folder(root, os.environ) / "mypy") as run:
-            planned = plan_with_memory(root, snapshot, settings)
+            planned = plan_with_memory(root, snapshot, settings, alone=True)
             verdict = _verdict(run, snapshot, planned)
     else:
         planned = plan_with_memory(root, snapshot, settings)
@@ -115,9 +115,9 @@ def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
     return _Found(snapshot, planned, verdict)
 
 
-def _plan(project: Project, settings: Settings) -> tuple[Snapshot, Plan]:
+def _plan(project: Project, settings: Settings, *, alone: bool) -> tuple[Snapshot, Plan]:
     snapshot = discover(project.root, settings)
-    return snapshot, plan_with_memory(project.root, snapshot, settings)
+    return snapshot, plan_with_memory(project.root, snapshot, settings, alone=alone)
 
 
 def _verdict(run: TypeCheck, snapshot: Snapshot, planned: Plan) -> tuple[Diagnostic, ...] | None:

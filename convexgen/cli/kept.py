@@ -84,15 +84,18 @@ def keep_clean_run(
     write_cache(_path(sys.argv[1:]), (pickle.dumps(tuple(run), pickle.HIGHEST_PROTOCOL),))
 
 
-def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings) -> Plan:
-    """The plan of a process that makes only this one, from what earlier ones have worked out."""
+def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings, *, alone: bool = False) -> Plan:
+    """The plan of a process that makes only this one, from what earlier ones have worked out.
+
+    `alone` keeps it to one processor, where the other one has something better to do.
+    """
     from convexgen.memory import CHANGES, WHOLE, pack, unpack  # noqa: PLC0415 - the compiler, which an unchanged project spares
     from convexgen.plan import plan  # noqa: PLC0415
 
     version = tool_version()
     folder = cache_folder(root, os.environ)
     memory = unpack({name: read_cache(folder / name) for name in (WHOLE, CHANGES)}, version)
-    planned = plan(snapshot, settings, memory, alone=False)
+    planned = plan(snapshot, settings, memory, alone=alone)
     if memory.changed:
         name, pieces = pack(memory, version)
         write_cache(folder / name, pieces)

@@ -16,12 +16,10 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from mypy.build import BuildResult
-from mypy.dmypy_server import Server
 from mypy.errors import Errors
-from mypy.find_sources import InvalidSourceList, create_source_list
 from mypy.fscache import FileSystemCache
 from mypy.main import process_options, run_build
 from mypy.modulefinder import BuildSource
@@ -31,7 +29,9 @@ from mypy.util import decode_python_encoding, hard_exit
 
 from convexgen.typecheck.mypy_messages import read_messages
 from convexgen.typecheck.places import PROBE, Unit, corrected_all, unit_of
-from convexgen.typecheck.stale_calls import check_stale_calls
+
+if TYPE_CHECKING:
+    from mypy.dmypy_server import Server
 
 PLUGIN = "convexgen.mypy_plugin"
 
@@ -76,6 +76,8 @@ def _basis(built: BuildResult) -> Mapping[str, list[str]] | None:
 
 def serve(arguments: list[str], requests: TextIO, answers: TextIO) -> None:
     """Checks for as long as there are requests."""
+    from mypy.dmypy_server import Server  # noqa: PLC0415 - and all that it needs, which `once` does not
+
     cache = FileSystemCache()
     sources, options = _options(arguments, cache, server=True)
     if options.follow_imports not in ("skip", "error", "normal") or not options.incremental:
@@ -90,6 +92,10 @@ def serve(arguments: list[str], requests: TextIO, answers: TextIO) -> None:
 
 
 def _again(engine: Server, folder: str) -> Mapping[str, Any]:
+    from mypy.find_sources import InvalidSourceList, create_source_list  # noqa: PLC0415
+
+    from convexgen.typecheck.stale_calls import check_stale_calls  # noqa: PLC0415
+
     engine.fscache.flush()  # what was read for the last answer is of the past
     try:
         sources: list[BuildSource] = create_source_list([folder], engine.options, engine.fscache)

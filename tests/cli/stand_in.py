@@ -22,9 +22,9 @@ RULES = {
 }
 
 
-def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings) -> Plan:
+def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings, *, alone: bool = False) -> Plan:
     """As `plan`, for the commands that make only one."""
-    del root
+    del root, alone
     return plan(snapshot, settings)
 
 
