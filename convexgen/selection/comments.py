@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from convexgen.diagnostics import Diagnostic, Label
@@ -61,8 +62,12 @@ class Suppressions:
 
 def read_suppressions(source: SourceFile) -> Suppressions | None:
     """The comments in `source`; None where there are none, or where it is not Python."""
-    if MARK not in source.content:
-        return None
+    return _read_marked(source) if MARK in source.content else None
+
+
+@lru_cache(maxsize=1024)
+def _read_marked(source: SourceFile) -> Suppressions | None:
+    """Kept, because every step of a watch asks for the comments of all files, and few of these have changed."""
     text = decoded(source.content)
     lines = None if text is None else read_lines(text)
     if text is None or lines is None:
