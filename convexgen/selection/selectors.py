@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import NamedTuple
 
 from convexgen.diagnostics import Rule, Severity
@@ -40,6 +41,7 @@ def exactness(selector: str, rule: Rule) -> int:
     return len(selector) if _BEGINNING.fullmatch(selector) and rule.code.startswith(selector) else 0
 
 
+@cache
 def meant(selector: str) -> tuple[Rule, ...]:
     """All rules that `selector` means."""
     return tuple(rule for rule in ALL if exactness(selector, rule))
