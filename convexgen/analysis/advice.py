@@ -133,23 +133,21 @@ def needs_arguments(name: str) -> bool:
 
 
 class Advice(NamedTuple):
-    """What to do, for a person (`help`) and for a program (`facts`)."""
+    """What to do, for a person (`help`) and for a program: a name has its `home` there, or another one was `meant`."""
 
     help: str
-    facts: Mapping[str, str]
+    home: str = ""
+    meant: str = ""
 
 
 def for_undefined(text: str, known: Iterable[str]) -> Advice:
-    """What to do about a name that nothing defines, where `known` are the names that there are.
-
-    The facts tell the `home` that it can be imported from, or what was probably `meant`.
-    """
+    """What to do about a name that nothing defines, where `known` are the names that there are."""
     if text in _HOMES:
-        return Advice(f"add `from {_HOMES[text]} import {text}`", {"home": _HOMES[text]})
+        return Advice(f"add `from {_HOMES[text]} import {text}`", _HOMES[text])
     if text in _FROM_TYPESCRIPT:
         meant = _FROM_TYPESCRIPT[text]
     else:
         meant = next(iter(get_close_matches(text, [*known, *_WELL_KNOWN], 1)), "")
     if not meant:
-        return Advice(f"import or define `{text}`", {})
-    return Advice(f"did you mean `{meant}`?", {"meant": meant})
+        return Advice(f"import or define `{text}`")
+    return Advice(f"did you mean `{meant}`?", meant=meant)

@@ -25,7 +25,7 @@ from convexgen.analysis.classes import (
     linearised,
     type_parameters,
 )
-from convexgen.analysis.declarations import Findings
+from convexgen.analysis.declarations import Findings, span
 from convexgen.analysis.metadata import Metadata, add_metadata, constrained
 from convexgen.analysis.read import read_expression
 from convexgen.analysis.resolve import Declared, External, Meaning, Missing, ModuleMeaning, Program, Uncertain
@@ -45,6 +45,7 @@ from convexgen.analysis.syntax import (
     SubscriptExpr,
 )
 from convexgen.authoring import system_documents
+from convexgen.diagnostics import Label
 from convexgen.rules import reading, schema
 from convexgen.symbols import instance_symbol, type_word, union_of
 
@@ -64,6 +65,8 @@ _SCALARS: Mapping[str, ir.Scalar] = {
     "uuid.UUID": ir.Scalar("uuid"),
     "decimal.Decimal": ir.Scalar("decimal"),
 }
+_HIDDEN_BY_NAME = frozenset({"bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple", "type"})
+"""Types of Python that functions are called like."""
 _ARRAYS = frozenset({"builtins.list", "typing.Sequence", "builtins.tuple"})
 _RECORDS = frozenset({"builtins.dict", "typing.Mapping"})
 SYSTEM_TABLES: Mapping[str, str] = {
@@ -165,8 +168,8 @@ class Types:
                 findings.report(
                     reading.CONDITIONAL_DEFINITION, message, place, help=f"define `{text}` at the top level, once"
                 )
-            case Declared(_, FunctionSyntax()):
-                findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a function, not a type", place)
+            case Declared(module, FunctionSyntax() as syntax):
+                self._report_function(text, module, syntax, place, scope, findings)
             case ModuleMeaning():
                 findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a module, not a type", place)
             case _ if self.program.is_broken_import(scope.module, expression):
@@ -186,13 +189,34 @@ class Types:
             case _:
                 advice = for_undefined(text, self.program.names(scope.module))
                 message = f"`{text}` is not defined"
-                findings.report(reading.UNKNOWN_NAME, message, place, help=advice.help, name=text, **advice.facts)
+                findings.report(
+                    reading.UNKNOWN_NAME,
+                    message,
+                    place,
+                    help=advice.help,
+                    name=text,
+                    home=advice.home,
+                    meant=advice.meant,
+                )
 
     def _is_attribute(self, expression: Expr, scope: Scope) -> bool:
         """Whether this is `owner.name` of something that is no module."""
         if not isinstance(expression, AttributeExpr):
             return False
         return isinstance(self.program.meaning(scope.module, expression.value), Declared)
+
+    def _report_function(
+        self, text: str, module: str, syntax: FunctionSyntax, place: Place, scope: Scope, findings: Findings
+    ) -> None:
+        """Tell of a function where a type should stand; one that is called like a type of Python hides that."""
+        message = f"`{text}` is a function, not a type"
+        if syntax.name not in _HIDDEN_BY_NAME:
+            findings.report(reading.UNSUPPORTED_TYPE, message, place)
+            return
+        help_ = f"call the function `{syntax.name}_`, which clients know as `{syntax.name}` too"
+        label = (Label(span(self.program.modules[module].path, syntax.place), "the function"),)
+        hidden = syntax.name if module == scope.module else ""
+        findings.report(reading.UNSUPPORTED_TYPE, message, place, help=help_, secondary=label, function=hidden)
 
     def _external(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
         place = expression.place

@@ -45,27 +45,46 @@ def is_own(site: Site, node: cst.BaseExpression, name: str) -> bool:
     return not missing and site.code(expression) == site.code(node)
 
 
-def sources_of_imports(module: cst.Module) -> Iterator[str]:
-    """The modules that a file imports names from, as they are written."""
-    for statement in _small_statements(module):
-        if isinstance(statement, cst.ImportFrom):
-            yield _source(statement)
+def written_as(site: Site, path: str) -> str:
+    """How this file imports from the module at `path`: relative, unless it and its neighbours do not do that."""
+    relative, absolute = relative_to(site.path, path), dotted(path)
+    own = [source_of(each) for each in small_statements(site.module) if isinstance(each, cst.ImportFrom)]
+    if relative in own or absolute in own:
+        return relative if relative in own else absolute
+    is_relative = any(source.startswith(".") for source in own)
+    used = f"from {absolute} import ".encode()
+    is_absolute = not is_relative and any(used in source.content for source in site.sources)
+    return absolute if is_absolute else relative
+
+
+def dotted(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def relative_to(here: str, path: str) -> str:
+    """`.schema`, or `..schema` from a folder below."""
+    folders, target = here.split("/")[:-1], dotted(path).split(".")
+    shared = 0
+    while shared < min(len(folders), len(target) - 1) and folders[shared] == target[shared]:
+        shared += 1
+    return "." * (len(folders) - shared + 1) + ".".join(target[shared:])
 
 
 def _imports_from(module: cst.Module, source: str) -> Iterator[cst.ImportFrom]:
-    for statement in _small_statements(module):
-        if isinstance(statement, cst.ImportFrom) and _source(statement) == source:
+    for statement in small_statements(module):
+        if isinstance(statement, cst.ImportFrom) and source_of(statement) == source:
             yield statement
 
 
-def _source(statement: cst.ImportFrom) -> str:
+def source_of(statement: cst.ImportFrom) -> str:
+    """The module that an import takes names from, as it is written."""
     name = get_full_name_for_node(statement.module) if statement.module is not None else ""
     return "." * len(statement.relative) + (name or "")
 
 
 def _name_of_module(module: cst.Module, source: str) -> str | None:
     """What `import source` binds the module to."""
-    for statement in _small_statements(module):
+    for statement in small_statements(module):
         if isinstance(statement, cst.Import):
             for alias in statement.names:
                 if alias.evaluated_name == source:
@@ -73,7 +92,8 @@ def _name_of_module(module: cst.Module, source: str) -> str | None:
     return None
 
 
-def _small_statements(module: cst.Module) -> Iterator[cst.BaseSmallStatement]:
+def small_statements(module: cst.Module) -> Iterator[cst.BaseSmallStatement]:
+    """The simple statements at the top level of a file."""
     for line in module.body:
         if isinstance(line, cst.SimpleStatementLine):
             yield from line.body
@@ -89,7 +109,7 @@ def _goes_first(statement: cst.BaseSmallStatement, source: str) -> bool:
         case cst.Expr(value=cst.SimpleString()):
             return True
         case cst.ImportFrom():
-            return _source(statement) == "__future__" or _rank(_source(statement)) <= _rank(source)
+            return source_of(statement) == "__future__" or _rank(source_of(statement)) <= _rank(source)
         case cst.Import(names=aliases):
             return all(_rank(alias.evaluated_name) <= _rank(source) for alias in aliases)
     return False

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic
-from convexgen.fix.imports import sources_of_imports, spelling
+from convexgen.fix.imports import spelling, written_as
 from convexgen.fix.site import Edit, Mended, Site, fact
 
 
@@ -46,7 +46,7 @@ def rename_import(site: Site, finding: Diagnostic) -> Mended | None:
     edit = Edit.of(alias, lambda node: node.with_changes(name=cst.Name(meant)))
     if alias.asname is not None:
         return Mended((edit,))
-    uses = (node for node in _names(site, alias.evaluated_name) if site.parents[node] is not alias)
+    uses = (node for node in names(site, alias.evaluated_name) if site.parents[node] is not alias)
     return Mended((edit, *(Edit.of(node, lambda each: each.with_changes(value=meant)) for node in uses)))
 
 
@@ -59,7 +59,7 @@ def class_for_table_name(site: Site, finding: Diagnostic) -> Mended | None:
     return Mended((Edit.of(text, lambda _: cst.Name(meant)),))
 
 
-def _names(site: Site, name: str) -> Iterator[cst.Name]:
+def names(site: Site, name: str) -> Iterator[cst.Name]:
     """Every use of a name, but not attributes and keywords that are spelt like it."""
     for found in site.nodes.values():
         for node in found:
@@ -77,29 +77,4 @@ def _own_modules(site: Site, name: str) -> Iterator[str]:
     definition = re.compile(rf"^(?:class {name}\b|type {name}\b|{name} *(?::[^=\n]*)?=[^=])".encode(), re.MULTILINE)
     for source in site.sources:
         if source.path != site.path and definition.search(source.content):
-            yield _written_as(site, source.path)
-
-
-def _written_as(site: Site, path: str) -> str:
-    """How this file imports from the module at `path`: relative, unless it and its neighbours do not do that."""
-    relative, absolute = _relative(site.path, path), _dotted(path)
-    own = list(sources_of_imports(site.module))
-    if relative in own or absolute in own:
-        return relative if relative in own else absolute
-    is_relative = any(source.startswith(".") for source in own)
-    used = f"from {absolute} import ".encode()
-    is_absolute = not is_relative and any(used in source.content for source in site.sources)
-    return absolute if is_absolute else relative
-
-
-def _dotted(path: str) -> str:
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def _relative(here: str, path: str) -> str:
-    """`.schema`, or `..schema` from a folder below."""
-    folders, target = here.split("/")[:-1], _dotted(path).split(".")
-    shared = 0
-    while shared < min(len(folders), len(target) - 1) and folders[shared] == target[shared]:
-        shared += 1
-    return "." * (len(folders) - shared + 1) + ".".join(target[shared:])
+            yield written_as(site, source.path)

@@ -10,7 +10,7 @@ from warnings import catch_warnings, simplefilter
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic, MendKind
-from convexgen.fix import awaits, contexts, functions, indexes, names, queries, suppressions, transactions
+from convexgen.fix import awaits, contexts, functions, indexes, names, queries, shadowing, suppressions, transactions
 from convexgen.fix import type_expressions as types
 from convexgen.fix.imports import with_imports
 from convexgen.fix.site import Edit, Import, Mend, Mended, Site, comments, read_site
@@ -38,7 +38,10 @@ MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "unknown-change": (("unsafe", names.rename),),
     "unknown-name": (("safe", names.import_name), ("unsafe", names.rename)),
     "unresolved-import": (("unsafe", names.rename_import),),
-    "unsupported-type": (("unsafe", types.list_for_set),),
+    "unsupported-type": (
+        ("safe", shadowing.rename_function),
+        ("unsafe", types.list_for_set),
+    ),
     "unused-suppression": (("safe", suppressions.remove_suppression),),
     "wrong-context": (
         ("safe", contexts.import_context),
@@ -70,9 +73,9 @@ class Sites:
         """`source` ready to be mended, among `sources`; None where that is not possible."""
         digest, site = self._known.get(source.path, (b"", None))
         if digest != source.digest:
-            site = read_site(source, sources)
+            site = read_site(source, (), lambda _: None)
             self._known[source.path] = (source.digest, site)
-        return site and replace(site, sources=sources)
+        return site and replace(site, sources=sources, open=lambda other: self.of(other, sources))
 
 
 def propose(
@@ -93,10 +96,12 @@ def propose(
 
 def carry_out(proposals: Sequence[Proposal]) -> dict[str, bytes]:
     """The new content of each file that the proposals are about."""
-    by_path: dict[str, list[Proposal]] = {}
+    by_path: dict[str, list[tuple[Site, Mended]]] = {}
     for proposal in proposals:
-        by_path.setdefault(proposal.site.path, []).append(proposal)
-    return {path: _rewritten(own[0].site, [proposal.mended for proposal in own]) for path, own in by_path.items()}
+        by_path.setdefault(proposal.site.path, []).append((proposal.site, proposal.mended))
+        for site, edits in proposal.mended.elsewhere:
+            by_path.setdefault(site.path, []).append((site, Mended(edits)))
+    return {path: _rewritten(own[0][0], [mended for _, mended in own]) for path, own in by_path.items()}
 
 
 def _proposal(site: Site, finding: Diagnostic, *, unsafe: bool) -> Proposal | None:

@@ -50,15 +50,19 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """All that one mend does to a file. `imports` are to be imported as well, unless they are."""
+    """All that one mend does to a file. `imports` are to be imported as well, unless they are.
+
+    `elsewhere` is what it does to other files.
+    """
 
     edits: tuple[Edit, ...] = ()
     imports: frozenset[Import] = frozenset()
+    elsewhere: tuple[tuple[Site, tuple[Edit, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A file that can be mended, and beside it all files of the project as they are now."""
+    """A file that can be mended, and beside it all files of the project as they are now, which `open` makes ready."""
 
     path: str
     module: cst.Module
@@ -66,6 +70,7 @@ class Site:
     sources: tuple[SourceFile, ...]
     nodes: Mapping[_Range, tuple[cst.CSTNode, ...]]
     parents: Mapping[cst.CSTNode, cst.CSTNode]
+    open: Callable[[SourceFile], Site | None]
 
     def at(self, span: Span, kind: type[Node]) -> Node | None:
         """The node of this kind that takes up exactly this stretch of the file."""
@@ -121,7 +126,9 @@ def fact(finding: Diagnostic, name: str) -> str | None:
     return dict(finding.facts).get(name) or None
 
 
-def read_site(source: SourceFile, sources: tuple[SourceFile, ...]) -> Site | None:
+def read_site(
+    source: SourceFile, sources: tuple[SourceFile, ...], open_site: Callable[[SourceFile], Site | None]
+) -> Site | None:
     """`source`, ready to be mended; None unless it is UTF-8, valid Python, and sure to come back byte for byte."""
     try:
         text = source.content.decode("utf-8")
@@ -137,7 +144,7 @@ def read_site(source: SourceFile, sources: tuple[SourceFile, ...]) -> Site | Non
     for node, place in wrapper.resolve(PositionProvider).items():
         key = _key(place)
         nodes[key] = (*nodes.get(key, ()), node)
-    return Site(source.path, wrapper.module, mark, sources, nodes, wrapper.resolve(ParentNodeProvider))
+    return Site(source.path, wrapper.module, mark, sources, nodes, wrapper.resolve(ParentNodeProvider), open_site)
 
 
 def comments(node: cst.CSTNode | cst.RemovalSentinel) -> list[str]:

@@ -112,3 +112,61 @@ def test_what_is_right_is_mended_beside_what_is_not() -> None:
         ("not-async", 14),
     ]
     assert [finding.rule.name for finding in fixed.remaining] == ["unknown-name"]
+
+
+SHADOWED = """\
+from convexgen import MutationCtx, QueryCtx, mutation, query
+
+from .schema import User
+
+
+@query
+async def list(ctx: QueryCtx) -> list[User]:
+    return await ctx.db.query(User).take(3)
+
+
+@query
+async def names(ctx: QueryCtx, of: list[str]) -> list[str]:
+    assert isinstance(of, list)
+    users: list[User] = await list(ctx)
+    return list(user.name for user in users)
+
+
+@mutation
+async def later(ctx: MutationCtx) -> None:
+    await ctx.run_query(list)
+"""
+
+
+def test_a_function_that_hides_a_type_is_renamed_wherever_it_is_used() -> None:
+    others = {
+        "a/b.py": "from ..users import {0} as found\nimport backend.users as u\nimport backend.users\n\n"
+        "X = [u.{0}, backend.users.{0}, found, x.list]\n",
+        "c.py": "from backend import users\n\nX = [users.{0}, list('ab')]\n",
+        "d.py": "from .users import {0}\n\n\nasync def f(ctx, x: list[str]):\n"
+        "    await ctx.run_query({0}, x=list[str])\n",
+    }
+    fixed = mended({"users.py": SHADOWED, **{path: text.format("list") for path, text in others.items()}})
+    after = (
+        SHADOWED.replace("def list", "def list_").replace("await list(", "await list_(").replace("(list)", "(list_)")
+    )
+    assert contents(fixed)["users.py"].decode() == after
+    assert {path: contents(fixed)[path].decode() for path in others} == {
+        path: text.format("list_") for path, text in others.items()
+    }
+    assert fixed.remaining == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("users.py", SHADOWED + "\n\nFOUND = list\n"),
+        ("users.py", SHADOWED + "\n\nasync def list_() -> None: ...\n"),
+        ("c.py", "from .users import list\n\nX = [list]\n"),
+        ("c.py", "from .users import *\n\nX = list\n"),
+        ("c.py", "list = (\n"),
+    ],
+)
+def test_a_function_that_hides_a_type_stays_where_not_every_use_is_clear(path: str, text: str) -> None:
+    fixed = mended({"users.py": SHADOWED, path: text}, unsafe=True)
+    assert (fixed.changes, fixed.mended) == ((), ())
