@@ -148,10 +148,12 @@ _CHANGING = frozenset(
 
 def _is_context(annotation: ast.expr | None) -> bool:
     """Whether an annotation looks like one of the context types; what it means is seen later."""
-    match annotation:
-        case ast.Name(name) | ast.Attribute(attr=name) | ast.Constant(str(name)):
-            return name.endswith("Ctx")
-    return False
+    kind = type(annotation)
+    if kind is ast.Name:
+        return annotation.id.endswith("Ctx")  # type: ignore[union-attr, no-any-return]
+    if kind is ast.Attribute:
+        return annotation.attr.endswith("Ctx")  # type: ignore[union-attr, no-any-return]
+    return kind is ast.Constant and str(annotation.value).endswith("Ctx")  # type: ignore[union-attr]
 
 
 def _ordinary(args: ast.arguments) -> list[ast.arg]:

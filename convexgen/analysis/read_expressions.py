@@ -81,6 +81,9 @@ def _subscript(node: ast.Subscript) -> Expr:
 
 
 def _call(node: ast.Call) -> Expr:
+    """A call; of one by a bare name, such as that of a class, no rule asks what is given."""
+    if type(node.func) is ast.Name:
+        return new(CallExpr, (new(NameExpr, (node.func.id, place_of(node.func))), (), (), place_of(node)))
     keywords = [new(KeywordArgument, (k.arg, body_expression(k.value), place_of(k))) for k in node.keywords]
     args = [body_expression(arg) for arg in node.args]
     return new(CallExpr, (body_expression(node.func), tuple(args), tuple(keywords), place_of(node)))

@@ -218,7 +218,7 @@ Statement: TypeAlias = ImportedName | AssignmentSyntax | FunctionSyntax | ClassS
 class Use(NamedTuple):
     """An expression in a body that begins at the context, at something imported or at a function of the module.
 
-    Of what a plain function is called with, only contexts are kept. `taken` says what becomes of the value:
+    Of what plain functions and classes are called with, only contexts are kept. `taken` says what becomes of the value:
     `"awaited"`, `"dropped"`, `"returned"`, `"kept"` (under `name`), `"iterated"` (by `async for`), `"looped"` (by a
     plain `for`), `"consumed"` (used as if it were there: compared, looped over, looked into) or `"passed"`.
     `block` numbers the list of statements it stands in, `turn` counts the awaits before it, `loop` numbers the

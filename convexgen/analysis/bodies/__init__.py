@@ -47,7 +47,7 @@ class Bodies:
         functions = self._program.modules[module].functions
         for statement in self._program.scope(module).values():
             if isinstance(statement, FunctionSyntax) and statement.place in functions:
-                role = role_of(self._program, module, statement)
+                role = role_of(self._program, module, statement) if statement.decorators else None
                 try:
                     yield statement.name, Evaluation(self._shapes, module, functions[statement.place], role)
                 except RecursionError:
