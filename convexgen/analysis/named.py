@@ -158,9 +158,9 @@ class NamedTypes:
         if kind is None or table_of(self.program, ref) is not None or has_broken_base(self.program, ref):
             return
         rule = schema.INVALID_VIEW if kind == "view" else schema.INVALID_VARIANT
-        help_ = "write `class Card(View[Message])` or `class Card(Message, view=True)`"
+        help_ = f"write `class {ref.syntax.name}(Message, view=True)` where `Message` is a table"
         if kind == "variant":
-            help_ = "write `class Circle(Shape, variant=True)` where `Shape` is a table"
+            help_ = f"write `class {ref.syntax.name}(Shape, variant=True)` where `Shape` is a table"
         findings.report(rule, f"`{ref.syntax.name}` does not extend a table", place_of_base(ref), help=help_)
 
     def _table(self, ref: ClassRef, findings: Findings) -> str | None:
@@ -173,7 +173,8 @@ class NamedTypes:
             return None
         if table is None:
             message = f"`{ref.syntax.name}` does not say of which table it is a {kind}"
-            findings.report(schema.INVALID_VIEW, message, place_of_base(ref), help="write `class Card(View[Message])`")
+            help_ = f"write `class {ref.syntax.name}(View[…])` with the table in the brackets"
+            findings.report(schema.INVALID_VIEW, message, place_of_base(ref), help=help_)
             return None
         return table_name(self.program, table)
 

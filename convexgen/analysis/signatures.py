@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from convexgen import ir
 from convexgen.analysis.classes import describe
-from convexgen.analysis.declarations import Findings
+from convexgen.analysis.declarations import Findings, span
 from convexgen.analysis.read import unquoted
 from convexgen.analysis.resolve import External, Missing, Program
 from convexgen.analysis.syntax import FunctionSyntax, ParameterSyntax
+from convexgen.diagnostics import Label
 from convexgen.rules import functions
 
 _CONTEXTS: Mapping[str, str] = {
@@ -64,7 +65,7 @@ class Signatures:
             help_ = f"move `{here.name}: {_CONTEXTS[role.kind]}` to the front"
             findings.report(functions.WRONG_CONTEXT, message, here.place, help=help_)
         else:
-            self._check_kind(module, here, role, findings)
+            self._check_kind(module, syntax, here, role, findings)
         return rest
 
     def _without_self(
@@ -105,11 +106,12 @@ class Signatures:
             help_ = f"{help_} and add `from convexgen import {wanted}`"
             findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
         else:
-            message = f"{role.called} takes `{wanted}`, not `{describe(annotation)}`"
-            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
+            self._check_kind(module, syntax, first, role, findings)
         return syntax.parameters[1:]
 
-    def _check_kind(self, module: str, context: ParameterSyntax, role: Role, findings: Findings) -> None:
+    def _check_kind(
+        self, module: str, syntax: FunctionSyntax, context: ParameterSyntax, role: Role, findings: Findings
+    ) -> None:
         """That the context is that of the role, or of one that can do less."""
         assert context.annotation is not None  # by which it was known
         annotation = unquoted(context.annotation)
@@ -118,8 +120,22 @@ class Signatures:
         given = meaning.name.rpartition(".")[2] if isinstance(meaning, External) else ""
         if given != wanted and given not in _WIDER.get(wanted, ()):
             message = f"{role.called} takes `{wanted}`, not `{describe(annotation)}`"
-            help_ = f"write `{context.name}: {wanted}`"
-            findings.report(functions.WRONG_CONTEXT, message, annotation.place, help=help_, context=wanted)
+            findings.report(
+                functions.WRONG_CONTEXT,
+                message,
+                annotation.place,
+                help=f"write `{context.name}: {wanted}`",
+                secondary=self._made_here(module, syntax, role, findings),
+                context=wanted,
+            )
+
+    def _made_here(self, module: str, syntax: FunctionSyntax, role: Role, findings: Findings) -> tuple[Label, ...]:
+        """The decorator that gives a function its role."""
+        for decorator in syntax.decorators:
+            meaning = self.program.meaning(module, decorator)
+            if isinstance(meaning, External) and meaning.name.startswith("convexgen."):
+                return (Label(span(findings.path, decorator.place), f"what makes it {role.called}"),)
+        return ()
 
     def _is_context(self, module: str, parameter: ParameterSyntax) -> bool:
         if parameter.annotation is None:

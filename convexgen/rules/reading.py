@@ -9,7 +9,9 @@ UNREADABLE_FILE = Rule("unreadable-file", "CG102", "a file cannot be read from d
 EMPTY_PROJECT = Rule(
     "empty-project", "CG103", "the functions folder holds no table and no function", severity=Severity.WARNING
 )
-UNKNOWN_NAME = Rule("unknown-name", "CG104", "an annotation uses a name that nothing defines", mend="safe")
+UNKNOWN_NAME = Rule(
+    "unknown-name", "CG104", "an annotation or a decorator uses a name that nothing defines", mend="safe"
+)
 UNSUPPORTED_TYPE = Rule("unsupported-type", "CG105", "a type has no counterpart among Convex values", mend="safe")
 UNREADABLE_EXPRESSION = Rule("unreadable-expression", "CG106", "an expression only has a value at run time")
 MISSING_TYPE_ARGUMENT = Rule("missing-type-argument", "CG107", "a container does not say what it holds")

@@ -230,6 +230,7 @@ FUNCTIONS: dict[str, str] = {
     "import without its dot": "from schema import Card\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
     "unknown import that is used": "from .schema import Usr\n\n\n@query\nasync def f(ctx: QueryCtx, user: Id[Usr]) -> list[Usr]: ...\n",
     "unknown name of a known module": "from . import schema\n\n\n@query\nasync def f(ctx: QueryCtx) -> schema.Usr: ...\n",
+    "model of a base that cannot be imported": "from .schema import Bass\n\n\nclass Card(Bass):\n    a: str\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
     "unknown name of ours": "from convexgen import Tabel\n\n\n@query\nasync def f(ctx: QueryCtx) -> list[Tabel]: ...\n",
     "typed dict with a set": "class Card(TypedDict):\n    tags: set[str]\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
     "dataclass with a set": "@dataclass\nclass Card:\n    tags: set[str]\n\n\n@query\nasync def f(ctx: QueryCtx) -> Card: ...\n",
