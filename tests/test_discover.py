@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from convexgen.discover import cache_folder, discover, find_project, missing_source, read_cache, read_pyproject
+from convexgen.discover import (
+    cache_folder,
+    discover,
+    find_project,
+    missing_source,
+    read_cache,
+    read_pyproject,
+    repository_prefix,
+)
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
 from convexgen.source import SourceFile
 
@@ -208,3 +216,15 @@ def test_the_cache_lies_outside_the_project_and_apart_for_each(tmp_path: Path) -
 def test_a_cache_that_cannot_be_read_is_as_good_as_none(tmp_path: Path) -> None:
     assert read_cache(tmp_path / "none") is None
     assert read_cache(tmp_path) is None
+
+
+def test_the_way_from_the_root_of_the_repository(tmp_path: Path) -> None:
+    project = tmp_path / "repository/services/my chat"
+    project.mkdir(parents=True)
+    assert repository_prefix(project) == ""
+    (tmp_path / "repository/.git").write_text("gitdir: elsewhere\n")  # as in a second work tree
+    assert repository_prefix(project) == "services/my chat/"
+    (tmp_path / "link").symlink_to(project)
+    assert repository_prefix(tmp_path / "link") == "services/my chat/"
+    (project / ".git").mkdir()
+    assert repository_prefix(project) == ""

@@ -120,7 +120,7 @@ def test_a_wrong_value_in_the_file_is_no_matter_where_it_is_overridden() -> None
             "[tool.convexgen]\nzzz = 1\n",
             [
                 "2:1-4 CG902 there is no setting `zzz` | there are `source`, `naming`, `outputs`, `select`, "
-                "`extend-select`, `ignore`, `per-file-ignores`"
+                "`extend-select`, `ignore`, `per-file-ignores`, `breaking`"
             ],
         ),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from convexgen.source import Span
-from convexgen.toml_places import KeyPath, place_of
+from convexgen.toml_places import KeyPath, place_of, place_of_text
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,23 @@ def test_the_place_of_a_key(text: str, key: KeyPath, marked: str) -> None:
 
 def test_a_key_that_is_nowhere_has_the_whole_file_as_its_place() -> None:
     assert place_of("p.toml", "", ("tool", "convexgen", "source")) == Span("p.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "line", "column"),
+    [
+        ('[a]\nb = ["x", "y"]\n', "y", 2, 12),
+        ("[a]\nb = [\n  'x',\n  'y',\n]\n", "y", 4, 4),
+        ('# "y"\n[a]\nb = ["y"]\n', "y", 3, 7),
+        ('[a]\nb = ["a.*"]\n', "a.*", 2, 7),
+        ('[a]\nb = ["xy", "y"]\n', "y", 2, 13),
+    ],
+)
+def test_the_place_of_a_text_in_an_array(text: str, value: str, line: int, column: int) -> None:
+    assert place_of_text("p.toml", text, ("a", "b"), value) == Span("p.toml", line, column, line, column + len(value))
+
+
+def test_a_text_that_is_written_in_another_way_has_the_place_of_its_key() -> None:
+    text = '[a]\nb = ["\\u0079"]\n'
+    assert place_of_text("p.toml", text, ("a", "b"), "y") == Span("p.toml", 2, 1, 2, 2)
+    assert place_of_text("p.toml", "", ("a", "b"), "y") == Span("p.toml")
