@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
 
+from tests.benchmarks.mistakes import COUNT, plant
 from tests.benchmarks.processes import Command, CommandFailedError, Usage, measure, median, percentile
 from tests.benchmarks.results import GOALS, Row, scaled, table
 from tests.benchmarks.watching import measure_saves, measure_verdicts
@@ -33,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "fixtures/node_modules"
 AUTHORING = "from convexgen import ActionCtx, Id, Index, MutationCtx, QueryCtx, Table, action, mutation, query"
 
-GROUPS = ("cold", "unchanged", "edited", "watch", "start", "types", "mypy")
+GROUPS = ("cold", "unchanged", "edited", "fix", "watch", "start", "types", "mypy")
 WITH_MYPY = 100
 """The most modules that mypy is measured on: it takes the same time alone, and that is minutes."""
 
@@ -87,6 +88,10 @@ class Project:
         places = (f"--cache-dir={self._cache}", "--exclude=_generated", self.source.name)
         return Command((sys.executable, "-m", "mypy", *options, *places), self.source.parent, {})
 
+    def make_mistakes(self) -> None:
+        """Make the mistakes that `fix` has undone."""
+        plant(self.source)
+
     def edit_one_file(self) -> None:
         """Give one module a function that neither the outputs nor the cache have seen before."""
         with (self.source / "area_0000.py").open("a", encoding="utf-8", newline="\n") as file:
@@ -129,6 +134,9 @@ def contestants(workshop: Workshop, groups: Sequence[str], sizes: Sequence[int],
             project = workshop.generated_project("edited", modules)
             command = project.convexgen("generate")
             yield Contestant("generate, one file edited", modules, command, project.edit_one_file)
+        if "fix" in groups:
+            project = workshop.project("fix", modules)
+            yield Contestant(f"fix, {COUNT} mistakes", modules, project.convexgen("fix"), project.make_mistakes)
         if "types" in groups and peers:
             project = workshop.generated_project("types", modules)
             yield Contestant("tsc 7 on a client", modules, _client(project))
