@@ -70,7 +70,7 @@ def _read_marked(source: SourceFile) -> Suppressions | None:
     """Kept, because every step of a watch asks for the comments of all files, and few of these have changed."""
     text = decoded(source.content)
     lines = None if text is None else read_lines(text)
-    if text is None or lines is None:
+    if lines is None:
         return None
     suppressions: list[Suppression] = []
     mistakes: list[Diagnostic] = []
