@@ -33,17 +33,13 @@ class Impact(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A way in which a type can change, and how bad that is in each position.
-
-    Exchanging the old type and the new one gives the kind called `mirror`, or one of several where it is empty.
-    """
+    """A way in which a type can change, and how bad that is in each position."""
 
     name: str
     rule: Rule
     args: Impact
     returns: Impact
     stored: Impact
-    mirror: str
 
     def impact(self, who: Who) -> Impact:
         match who:
@@ -57,23 +53,23 @@ class Kind:
 
 _B, _D, _S = Impact.BREAKING, Impact.DANGEROUS, Impact.SAFE
 
-REMOVED = Kind("removed", rules.FIELD_REMOVED, _B, _B, _B, "")
-REQUIRED_ADDED = Kind("required added", rules.REQUIRED_FIELD_ADDED, _B, _B, _B, "removed")
+REMOVED = Kind("removed", rules.FIELD_REMOVED, _B, _B, _B)
+REQUIRED_ADDED = Kind("required added", rules.REQUIRED_FIELD_ADDED, _B, _B, _B)
 """Of arguments and documents only: to readers every new field is the same."""
-ADDED = Kind("added", rules.FIELD_ADDED, _S, _D, _S, "removed")
-NOW_REQUIRED = Kind("now required", rules.FIELD_NOW_REQUIRED, _B, _S, _B, "now optional")
-NOW_OPTIONAL = Kind("now optional", rules.FIELD_NOW_OPTIONAL, _S, _B, _S, "now required")
-DEFAULT_CHANGED = Kind("default changed", rules.DEFAULT_CHANGED, _D, _S, _D, "default changed")
-NARROWED = Kind("narrowed", rules.TYPE_NARROWED, _B, _S, _B, "widened")
-WIDENED = Kind("widened", rules.TYPE_WIDENED, _S, _D, _S, "narrowed")
-NULL_ADDED = Kind("null added", rules.NULL_ADDED, _S, _B, _S, "null removed")
-NULL_REMOVED = Kind("null removed", rules.TYPE_NARROWED, _B, _S, _B, "null added")
-CHANGED = Kind("changed", rules.TYPE_CHANGED, _B, _B, _B, "changed")
-STRING_TO_ID = Kind("string to id", rules.TYPE_CHANGED, _B, _B, _B, "id to string")
+ADDED = Kind("added", rules.FIELD_ADDED, _S, _D, _S)
+NOW_REQUIRED = Kind("now required", rules.FIELD_NOW_REQUIRED, _B, _S, _B)
+NOW_OPTIONAL = Kind("now optional", rules.FIELD_NOW_OPTIONAL, _S, _B, _S)
+DEFAULT_CHANGED = Kind("default changed", rules.DEFAULT_CHANGED, _D, _S, _D)
+NARROWED = Kind("narrowed", rules.TYPE_NARROWED, _B, _S, _B)
+WIDENED = Kind("widened", rules.TYPE_WIDENED, _S, _D, _S)
+NULL_ADDED = Kind("null added", rules.NULL_ADDED, _S, _B, _S)
+NULL_REMOVED = Kind("null removed", rules.TYPE_NARROWED, _B, _S, _B)
+CHANGED = Kind("changed", rules.TYPE_CHANGED, _B, _B, _B)
+STRING_TO_ID = Kind("string to id", rules.TYPE_CHANGED, _B, _B, _B)
 """For readers the wire form is the same, but a text that people read has become one that only the server knows."""
-ID_TO_STRING = Kind("id to string", rules.TYPE_WIDENED, _S, _S, _S, "string to id")
-TIGHTENED = Kind("tightened", rules.CONSTRAINT_TIGHTENED, _B, _S, _B, "loosened")
-LOOSENED = Kind("loosened", rules.CONSTRAINT_LOOSENED, _S, _D, _S, "tightened")
+ID_TO_STRING = Kind("id to string", rules.TYPE_WIDENED, _S, _S, _S)
+TIGHTENED = Kind("tightened", rules.CONSTRAINT_TIGHTENED, _B, _S, _B)
+LOOSENED = Kind("loosened", rules.CONSTRAINT_LOOSENED, _S, _D, _S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def _routes(old: Iterable[ir.HttpRoute], new: Iterable[ir.HttpRoute]) -> Iterato
             impact = Impact.DANGEROUS if answers else Impact.BREAKING
             says = f"is gone; `{answers[0]}` answers now" if answers else "is gone"
             effects = (Effect("callers", "", impact, "keep the route until nobody requests it any more"),)
-            yield Change(rules.ROUTE_REMOVED, _route(method, path), says, effects, f"{method} {path}")
+            yield Change(rules.ROUTE_REMOVED, _route(method, path), says, effects)
     for method, path in now:
         if (method, path) not in was:
             effects = (Effect("callers", "", Impact.SAFE),)

@@ -42,7 +42,7 @@ class TableComparison:
         effects = (Effect("stored documents", table.name, Impact.BREAKING, advice),)
         renamed_to = f"table {close[0]}" if close else ""
         subject = _table(module, table)
-        return Change(rules.TABLE_REMOVED, subject, "is gone", effects, table.name, "", renamed_to)
+        return Change(rules.TABLE_REMOVED, subject, "is gone", effects, renamed_to=renamed_to)
 
     def _documents(self, old: ir.Table, new: ir.Table, subject: Subject) -> Iterator[Change]:
         before, after = self._old.stored(old), self._new.stored(new)
@@ -66,7 +66,7 @@ def _indexes(old: ir.Table, new: ir.Table, table: Subject) -> Iterator[Change]:
         subject = _index(table, name)
         if name not in now:
             yield _index_removed(subject, index, added, table)
-        elif _shown(index) != _shown(now[name]):
+        elif not _is_same(index, now[name]):
             yield _index_changed(subject, index, now[name])
     for name, index in added.items():
         effects = (Effect("queries", "", Impact.SAFE),)
@@ -74,7 +74,7 @@ def _indexes(old: ir.Table, new: ir.Table, table: Subject) -> Iterator[Change]:
 
 
 def _index_removed(subject: Subject, index: AnyIndex, added: dict[str, AnyIndex], table: Subject) -> Change:
-    same = next((name for name, other in added.items() if _shown(other) == _shown(index)), None)
+    same = next((name for name, other in added.items() if _is_same(index, other)), None)
     advice = "keep it until no query that is deployed uses it"
     if same is not None:
         advice = f"`{same}` covers the same and is filled from the beginning: deploy it first, then remove this one"
@@ -110,15 +110,24 @@ def _all_indexes(table: ir.Table) -> dict[str, AnyIndex]:
     return {index.name: index for index in indexes}
 
 
+def _is_same(old: AnyIndex, new: AnyIndex) -> bool:
+    """Whether two indexes are the same but for their names."""
+    return type(old) is type(new) and _shown(old) == _shown(new)
+
+
 def _shown(index: AnyIndex) -> str:
-    """All that an index is, its name apart. The order of filter fields means nothing."""
+    """What an index is over. The order of filter fields means nothing."""
     match index:
         case ir.Index(fields=fields):
-            return f"({', '.join(fields)})"
+            return ", ".join(fields)
         case ir.SearchIndex(field=field, filter_fields=filters):
-            return f"search {field} ({', '.join(sorted(filters))})"
+            return f"{field}{_filtered(filters)}"
         case ir.VectorIndex(field=field, dimensions=dimensions, filter_fields=filters):
-            return f"vector {field}[{dimensions}] ({', '.join(sorted(filters))})"
+            return f"{field} in {dimensions} dimensions{_filtered(filters)}"
+
+
+def _filtered(fields: tuple[str, ...]) -> str:
+    return f", filtered by {', '.join(sorted(fields))}" if fields else ""
 
 
 def _index(table: Subject, name: str) -> Subject:

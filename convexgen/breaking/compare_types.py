@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from convexgen import ir
@@ -40,46 +40,85 @@ class TypeComparison:
         self._still_passes = Covering(old, new, direction)
         self._passed_before = Covering(new, old, direction)
         self._old_text, self._new_text = TypeText(old.ir), TypeText(new.ir)
-        self._known: dict[tuple[ObjectShape, ObjectShape], tuple[Difference, ...]] = {}
+        self._known: dict[Hashable, tuple[Difference, ...]] = {}
 
     def types(self, old: ir.Type, new: ir.Type, subject: Subject) -> Iterator[Difference]:
         """The differences between a type and what it has become; those inside are told at their own subjects."""
         texts = self._old_text.type(old), self._new_text.type(new)
-        yield from self.members(self._old.members(old), self._new.members(new), subject, texts)
+        before, after = _alternatives(old), _alternatives(new)
+        shared = [each for each in before if each in after and self._new.is_declared_alone(each)]
+        for each in shared:
+            yield from self._declared(each)
+        if len(shared) < max(len(before), len(after)):
+            mine = self._old.members(_without(shared, before)), self._new.members(_without(shared, after))
+            beside = self._old.members(ir.UnionOf(tuple(shared))), self._new.members(ir.UnionOf(tuple(shared)))
+            yield from self.members(*mine, subject, texts, beside)
 
     def members(
-        self, before: Members, after: Members, subject: Subject, texts: tuple[str, str]
+        self,
+        before: Members,
+        after: Members,
+        subject: Subject,
+        texts: tuple[str, str],
+        beside: tuple[Members, Members] = ((), ()),
     ) -> Iterator[Difference]:
-        """The same for types that were taken apart. `texts` say what each is."""
+        """The same for types that were taken apart, of which what lies `beside` is told elsewhere.
+
+        `texts` say what each type is.
+        """
         paired = list(pairs(self._old, before, self._new, after))
         for member, other in paired:
             yield from self._inside(member, other, subject, texts)
         left = [each for each in before if each not in [member for member, _ in paired]]
         come = [each for each in after if each not in [other for _, other in paired]]
-        lost = [each for each in left if not self._still_passes.holds(each, after)]
-        gained = [each for each in come if not self._passed_before.holds(each, before)]
-        kept = [*(member for member, _ in paired), *(each for each in [*left, *come] if each not in [*lost, *gained])]
-        yield from self._lost_and_gained(lost, gained, kept, subject, texts)
+        lost = [each for each in left if not self._still_passes.holds(each, (*after, *beside[1]))]
+        gained = [each for each in come if not self._passed_before.holds(each, (*before, *beside[0]))]
+        kept = [member for member, _ in paired] + [each for each in [*left, *come] if each not in [*lost, *gained]]
+        if lost or gained:
+            yield from self._exchanged(lost, gained, [*kept, *beside[0]], subject, texts)
 
-    def _lost_and_gained(
-        self, lost: list[Member], gained: list[Member], kept: list[Member], subject: Subject, texts: tuple[str, str]
+    def _exchanged(
+        self,
+        lost: list[Member],
+        gained: list[Member],
+        kept: list[Member],
+        subject: Subject,
+        texts: tuple[str, str],
     ) -> Iterator[Difference]:
+        """What it means that a type has lost some members and gained others."""
+        values = [each for each in [*lost, *gained] if each != _NULL]
+        common = any(each != _NULL for each in kept)
+        if lost and gained and not common and not _all_literals(values):
+            yield Difference(changes.CHANGED, subject, f"is now `{texts[1]}`", *texts)
+            return
         if _NULL in lost:
             yield Difference(changes.NULL_REMOVED, subject, "can no longer be `None`", *texts)
         if _NULL in gained:
             yield Difference(changes.NULL_ADDED, subject, "can now be `None`", *texts)
-        lost, gained, kept = ([each for each in some if each != _NULL] for some in (lost, gained, kept))
-        if lost and gained and not kept and not _all_literals([*lost, *gained]):
-            yield Difference(changes.CHANGED, subject, f"is now `{texts[1]}`", *texts)
-            return
-        if lost:
+        if lost := [each for each in lost if each != _NULL]:
             is_id = _is_string(lost) and _has_id(kept)
-            says = f"is now `{texts[1]}`" if is_id else f"can no longer be {self._names(lost, self._old_text)}"
+            says = f"is now `{texts[1]}`" if is_id else f"can no longer be {_names(lost, self._old_text)}"
             yield Difference(changes.STRING_TO_ID if is_id else changes.NARROWED, subject, says, *texts)
-        if gained:
+        if gained := [each for each in gained if each != _NULL]:
             was_id = _is_string(gained) and _has_id(kept)
-            says = f"can now also be {self._names(gained, self._new_text)}"
+            says = f"can now also be {_names(gained, self._new_text)}"
             yield Difference(changes.ID_TO_STRING if was_id else changes.WIDENED, subject, says, *texts)
+
+    def _declared(self, type_: ir.Type) -> tuple[Difference, ...]:
+        """The differences of an enum or alias of the same name: those are the same wherever it is used."""
+        assert isinstance(type_, ir.Named)
+        if type_ not in self._known:
+            self._known[type_] = ()  # a type that contains itself ends here
+            old, new = self._old.types[type_.symbol], self._new.types[type_.symbol]
+            module = f"module {self._new.modules.get(type_.symbol, '')}"
+            subject = Subject(f"type {type_.symbol}", f"`{new.name}`", (module,))
+            if isinstance(old, ir.AliasDef) and isinstance(new, ir.AliasDef):
+                self._known[type_] = tuple(self.types(old.type, new.type, subject))
+            else:
+                texts = self._old_text.values(old), self._new_text.values(new)
+                found = self.members(self._old.members(type_), self._new.members(type_), subject, texts)
+                self._known[type_] = tuple(found)
+        return self._known[type_]
 
     def fields(
         self, before: Sequence[ir.Field], after: Sequence[ir.Field], owner: Owner | None, subject: Subject
@@ -139,9 +178,6 @@ class TypeComparison:
             yield Difference(changes.DEFAULT_CHANGED, subject, "has another default", *texts)
         yield from self.types(old.type, new.type, subject)
 
-    def _names(self, members: list[Member], text: TypeText) -> str:
-        return listed([_name(each, text) for each in members])
-
     def _renamed(self, gone: ir.Field, added: list[ir.Field]) -> ir.Field | None:
         """The new field that a field which is gone may now be: one of the same type, or one with a similar name."""
         alike = [field for field in added if self._old.members(gone.type) == self._new.members(field.type)]
@@ -159,6 +195,19 @@ def field_subject(owner: Owner | None, subject: Subject, field: ir.Field) -> Sub
     return Subject(
         f"{owner.key} {field.name}", f"{owner.noun} `{field.name}` of `{owner.title}`", owner.around, "", shown
     )
+
+
+def _alternatives(type_: ir.Type) -> list[ir.Type]:
+    """The members of a union as they were written; another type alone."""
+    return [*type_.members] if isinstance(type_, ir.UnionOf) else [type_]
+
+
+def _without(shared: list[ir.Type], alternatives: list[ir.Type]) -> ir.UnionOf:
+    return ir.UnionOf(tuple(each for each in alternatives if each not in shared))
+
+
+def _names(members: list[Member], text: TypeText) -> str:
+    return listed([_name(each, text) for each in members])
 
 
 def _name(member: Member, text: TypeText) -> str:
@@ -188,11 +237,12 @@ def as_change(difference: Difference, who: Who, name: str, worst: Impact = Impac
     """A difference between types in the position that it was found in; never worse than `worst`."""
     kind = difference.kind
     impact = min(kind.impact(who), worst)
+    whole_result = difference.subject.path.endswith(" returns")
     return Change(
         kind.rule,
         difference.subject,
         difference.says,
-        (Effect(who, name, impact, advice(kind, who)),),
+        (Effect(who, name, impact, advice(kind, who, whole_result=whole_result)),),
         difference.old,
         difference.new,
         difference.renamed_to,

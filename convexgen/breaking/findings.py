@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from convexgen.breaking.allowances import Allowance, as_comment, as_setting, expired, unused
-from convexgen.breaking.changes import Change, Effect, Impact, Who
+from convexgen.breaking.changes import Change, Impact, Who
 from convexgen.breaking.wording import listed
 from convexgen.diagnostics import Diagnostic, Label, Severity, in_order
 from convexgen.source import Span
@@ -124,7 +124,7 @@ def _permits(allowance: Allowance, placed: _Placed) -> bool:
 def _finding(placed: _Placed, title: str, places: Mapping[str, Span], measures: Measures) -> Diagnostic:
     change, span = placed.change, placed.span
     severity = Severity.ERROR if change.impact >= measures.fail_on else Severity.WARNING
-    was = f"was `{change.old}` in `{title}`" if change.old else f"not in `{title}`"
+    was = f"was `{change.old}` in `{title}`" if change.old else f"not in `{title}`" if placed.exact else ""
     message = f"{change.impact.word} for {_concerned(change)}: {change.subject.title} {change.says}"
     if change.old and not (placed.exact and span.line):
         message = f"{message}; it {was}"
@@ -142,17 +142,23 @@ def _finding(placed: _Placed, title: str, places: Mapping[str, Span], measures: 
 
 
 def _concerned(change: Change) -> str:
-    """Whom the worst of it hits: `stored documents and callers of `messages.send``."""
-    worst = [effect for effect in change.effects if effect.impact == change.impact]
-    return " and ".join(_group(who, worst, change) for who in _ORDER if any(effect.who == who for effect in worst))
+    """Whom the worst of it hits: "stored documents and readers of `messages.send`"."""
+    names: dict[Who, list[str]] = {}
+    for effect in change.effects:
+        if effect.impact == change.impact and effect.name not in names.setdefault(effect.who, []):
+            names[effect.who].append(effect.name)
+    if "callers" in names and names.get("readers") == names["callers"]:
+        both = _group("callers and readers", names["callers"], change)
+        return " and ".join([who for who in _ORDER if who in names and who not in ("callers", "readers")] + [both])
+    return " and ".join(_group(who, names[who], change) for who in _ORDER if who in names)
 
 
-def _group(who: Who, effects: Iterable[Effect], change: Change) -> str:
+def _group(who: str, names: list[str], change: Change) -> str:
     """One kind of those concerned, with the functions that reach the change unless it is about one of them."""
-    names = list(dict.fromkeys(effect.name for effect in effects if effect.who == who and effect.name))
-    if who not in ("callers", "readers") or not names or change.subject.root.split(" ")[0] in names:
+    functions = [name for name in names if name]
+    if who in ("stored documents", "queries") or not functions or change.subject.root.split(" ")[0] in functions:
         return who
-    return f"{who} of {listed(names)}"
+    return f"{who} of {listed(functions)}"
 
 
 def _help(placed: _Placed, measures: Measures) -> str:

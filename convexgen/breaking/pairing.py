@@ -62,7 +62,7 @@ def _same(old: Program, member: Member, new: Program, other: Member, tag: str | 
     assert isinstance(member.shape, ObjectShape)
     assert isinstance(other.shape, ObjectShape)
     if member.shape.owner is None or other.shape.owner is None:
-        return member.shape == other.shape
+        return member.shape.fields == other.shape.fields
     return member.shape.owner.key == other.shape.owner.key
 
 

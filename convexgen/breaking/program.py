@@ -36,9 +36,12 @@ class Owner:
     shows: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ObjectShape:
-    """An object with exactly these fields. Without an owner it is written down where it is used."""
+    """An object with exactly these fields. Without an owner it is written down where it is used.
+
+    There is one of each in a program, so they are told apart by identity: they are looked up at every turn.
+    """
 
     owner: Owner | None
     fields: tuple[ir.Field, ...]
@@ -87,6 +90,7 @@ class Program:
         self.tables = {table.name: (m, table) for m in program.modules for table in m.tables}
         self._coarse = precision == "validators"
         self._known: dict[ir.Type, tuple[Member, ...]] = {}
+        self._objects: dict[str, Member] = {}
 
     def members(self, type_: ir.Type) -> tuple[Member, ...]:
         """The alternatives of a type: unions, enums, aliases and documents taken apart, none twice."""
@@ -94,6 +98,10 @@ class Program:
         if found is None:
             found = self._known[type_] = _distinct(self._members(type_))
         return found
+
+    def is_declared_alone(self, type_: ir.Type) -> bool:
+        """Whether a type is an enum or an alias: one with a name, but no fields with names of their own."""
+        return isinstance(type_, ir.Named) and isinstance(self.types[type_.symbol], ir.EnumDef | ir.AliasDef)
 
     def stored(self, table: ir.Table) -> tuple[Member, ...]:
         """What the documents of a table may be, their system fields left out."""
@@ -132,8 +140,11 @@ class Program:
                 yield self._object(definition)
 
     def _object(self, definition: ir.ObjectDef) -> Member:
-        system = () if definition.table is None else _system_fields(definition.table)
-        return Member(ObjectShape(self._owner(definition), (*system, *definition.fields)))
+        if definition.symbol not in self._objects:
+            system = () if definition.table is None else _system_fields(definition.table)
+            shape = ObjectShape(self._owner(definition), (*system, *definition.fields))
+            self._objects[definition.symbol] = Member(shape)
+        return self._objects[definition.symbol]
 
     def _document(self, name: str) -> Iterator[Member]:
         if name not in self.tables:

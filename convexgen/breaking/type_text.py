@@ -66,6 +66,16 @@ class TypeText:
         args = ", ".join(map(self.field, function.args))
         return f"{function.kind} ({args}) -> {self.type(function.returns)}"
 
+    def values(self, definition: ir.TypeDef) -> str:
+        """What a named type stands for, as far as that can be said in one line."""
+        match definition:
+            case ir.EnumDef(members=members):
+                return f"Literal[{', '.join(literal_text(member.value) for member in members)}]"
+            case ir.AliasDef(type=type_):
+                return self.type(type_)
+            case ir.ObjectDef(name=name):
+                return name
+
     def _union(self, members: tuple[ir.Type, ...]) -> str:
         literals = [each.value for each in members if isinstance(each, ir.LiteralOf)]
         others = [self.type(each) for each in members if not isinstance(each, ir.LiteralOf)]

@@ -51,8 +51,10 @@ ADVICE: Mapping[Kind, Mapping[Who, str]] = {
 """The next thing to do, by whom the change hits."""
 
 
-def advice(kind: Kind, who: Who) -> str:
+def advice(kind: Kind, who: Who, *, whole_result: bool = False) -> str:
     """What to do about a change that hits `who`; nothing where it does not."""
+    if whole_result and kind in (changes.CHANGED, changes.STRING_TO_ID):
+        return "offer a function with the new result beside it, and keep this one until no client calls it any more"
     similar = {changes.STRING_TO_ID: changes.CHANGED}
     return ADVICE.get(similar.get(kind, kind), {}).get(who, "")
 
