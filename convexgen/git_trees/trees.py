@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -192,7 +193,7 @@ def _contents(repository: Repository, objects: list[str], name: str) -> dict[str
 def _unknown_ref(repository: Repository, ref: str) -> GitError:
     if repository.answer("rev-parse", "--is-shallow-repository").strip() == b"true":
         return GitError(f"`{ref}` is not in this clone, which is shallow", HISTORY)
-    return GitError(
-        f"there is no `{ref}` in this repository",
-        "name a branch, a tag or a commit that `git log` can show; `git fetch` brings what the remote has",
-    )
+    names = repository.answer("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
+    close = difflib.get_close_matches(ref, names, 1)
+    advice = "name a branch, a tag or a commit that `git log` can show; `git fetch` brings what the remote has"
+    return GitError(f"there is no `{ref}` in this repository", f"did you mean `{close[0]}`?" if close else advice)
