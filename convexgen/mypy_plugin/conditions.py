@@ -40,7 +40,7 @@ Condition: TypeAlias = Comparison | NoCondition
 
 
 def read_conditions(expression: Expression, *, any_of: bool = False) -> tuple[Condition, ...]:
-    """The conditions that `expression` is: one, or with `any_of` those joined by `|`. None if it tells of no field."""
+    """The condition that `expression` is, or with `any_of` those joined by `|`; none if it tells of no field."""
     if isinstance(expression, ComparisonExpr):
         condition = _comparison(expression)
     elif isinstance(expression, OpExpr) and expression.op == "|" and any_of:

@@ -43,7 +43,7 @@ from convexgen.mypy_plugin.tables import (
 )
 
 _INDEX_CLASSES = ("Index", "SearchIndex", "VectorIndex")
-_ROLES = {"view": "view", "variant": "variant"}
+_ROLES = ("view", "variant")
 
 
 def class_hook(*, pydantic: bool) -> Callable[[ClassDefContext], None]:
@@ -80,7 +80,7 @@ def _role(statement: ClassDef) -> tuple[str | None, str | None]:
         if keyword == "name":
             return "table", value.value if isinstance(value, StrExpr) else None
         if keyword in _ROLES and isinstance(value, NameExpr) and value.name == "True":
-            return _ROLES[keyword], None
+            return keyword, None
     return None, None
 
 

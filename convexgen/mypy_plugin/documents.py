@@ -8,15 +8,7 @@ from mypy.checker import TypeChecker
 from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_POS, ArgKind, CallExpr, TypeInfo
 from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.typeops import make_simplified_union
-from mypy.types import (
-    CallableType,
-    FunctionLike,
-    Instance,
-    Type,
-    TypeType,
-    UnionType,
-    get_proper_type,
-)
+from mypy.types import CallableType, FunctionLike, Instance, Type, TypeType, UnionType, get_proper_type
 
 from convexgen.mypy_plugin.messages import TABLE as TABLE_ERROR
 from convexgen.mypy_plugin.messages import checker_of, complain
@@ -74,12 +66,12 @@ def _unset(context: MethodSigContext) -> list[Type]:
 
 
 def replace_signature(context: MethodSigContext) -> FunctionLike:
-    """`replace(document_id, document)`: a document of the table that the id is of."""
+    """`replace(document_id, document)`: a document of the table that the id is of, whichever of its variants."""
     document = _document_of_id(context)
     signature = context.default_signature
     if document is None or len(signature.arg_types) != 2:
         return signature
-    return signature.copy_modified(arg_types=[signature.arg_types[0], document])
+    return signature.copy_modified(arg_types=[signature.arg_types[0], Instance(table_of(document.type), [])])
 
 
 def view_signature(context: MethodSigContext) -> FunctionLike:
@@ -107,7 +99,10 @@ def _with_keywords(signature: CallableType, keywords: Mapping[str, tuple[ArgKind
 
 
 def _document_of_id(context: MethodSigContext) -> Instance | None:
-    """The table, as a type, that the id in the first argument is of; None if that cannot be known or is any table."""
+    """The table or variant that the id in the first argument is of; None if that cannot be known or is any table.
+
+    The id of a view is that of the document behind it.
+    """
     if not context.args[0]:
         return None
     id_ = get_proper_type(context.api.get_expression_type(context.args[0][0]))
@@ -116,7 +111,7 @@ def _document_of_id(context: MethodSigContext) -> Instance | None:
     document = argument_of(id_)
     if document is None or document.type.fullname == TABLE or not is_document(document.type):
         return None
-    return document
+    return source_of(document) if is_view(document.type) else document
 
 
 def _view_and_source(context: MethodSigContext) -> tuple[Instance | None, Instance | None]:

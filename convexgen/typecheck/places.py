@@ -17,6 +17,8 @@ from typing import Literal
 from convexgen.typecheck.mypy_messages import Message
 
 Unit = Literal["characters", "bytes", "shrunk"]
+Place = tuple[int, int, int, int]
+"""Line and column of the beginning and of the end: lines from 1, columns in characters from 0, ends exclusive."""
 
 _UNEXPECTED = re.compile(r'Unexpected keyword argument "(\w+)"')
 
@@ -41,17 +43,30 @@ class Source:
         return self.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     @cached_property
-    def pieces(self) -> frozenset[tuple[int, int, int, int]]:
-        """Line and column of the beginning and the end of every piece of syntax, columns in characters."""
+    def tree(self) -> ast.AST:
+        """What the text says; an empty module if it is no Python."""
         try:
-            tree = ast.parse("\n".join(self.lines))
+            return ast.parse("\n".join(self.lines))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return frozenset()
-        return frozenset(
-            self._piece(node) for node in ast.walk(tree) if isinstance(node, ast.expr | ast.stmt | ast.arg)
-        )
+            return ast.Module([], [])
 
-    def _piece(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int, int, int]:
+    @cached_property
+    def pieces(self) -> frozenset[Place]:
+        """The places of all pieces of syntax."""
+        nodes = ast.walk(self.tree)
+        return frozenset(self._place(node) for node in nodes if isinstance(node, ast.expr | ast.stmt | ast.arg))
+
+    def argument(self, call: Place, name: str) -> Place | None:
+        """Where the call at a place gives an argument by name: the name alone."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and self._place(node) == call:
+                for keyword in node.keywords:
+                    if keyword.arg == name:
+                        line, start = keyword.lineno, self._characters(keyword.lineno, keyword.col_offset)
+                        return line, start, line, start + len(name)
+        return None
+
+    def _place(self, node: ast.expr | ast.stmt | ast.arg) -> Place:
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         start = self._characters(node.lineno, node.col_offset)
         return node.lineno, start, end_line, self._characters(end_line, end_column)
@@ -95,24 +110,14 @@ def _in_characters(message: Message, source: Source, unit: Unit) -> Message:
 def _narrowed(message: Message, source: Source) -> Message:
     """An argument with an unknown name is shown by its name; mypy shows the whole call."""
     unexpected = _UNEXPECTED.match(message.message)
-    if unexpected is None or message.end_line is None:
+    if unexpected is None or message.column is None or message.end_line is None or message.end_column is None:
         return message
-    found = list(_keywords(message, source, unexpected[1]))
-    if len(found) != 1:
+    call = (message.line, message.column, message.end_line, message.end_column)
+    found = source.argument(call, unexpected[1])
+    if found is None:
         return message
-    line, column = found[0]
-    return message._replace(line=line, column=column, end_line=line, end_column=column + len(unexpected[1]))
-
-
-def _keywords(message: Message, source: Source, name: str) -> Iterator[tuple[int, int]]:
-    """Where in the stretch of a message something is given by this name."""
-    pattern = re.compile(rf"(?<![\w.]){name}(?=\s*=(?!=))")
-    for number in range(message.line, min(message.end_line or message.line, len(source.lines)) + 1):
-        text = source.lines[number - 1]
-        begin = message.column or 0 if number == message.line else 0
-        end = message.end_column if number == message.end_line and message.end_column else len(text)
-        for found in pattern.finditer(text, begin, end):
-            yield number, found.start()
+    line, column, end_line, end_column = found
+    return message._replace(line=line, column=column, end_line=end_line, end_column=end_column)
 
 
 def corrected_all(messages: Iterator[Message], read: Callable[[str], str | None], unit: Unit) -> Iterator[Message]:

@@ -349,6 +349,11 @@ WRONG = (
         'Unexpected keyword argument "side" for "patch" of "DatabaseWriter"',
     ),
     Wrong(
+        "await ctx.db.patch(Overdue.of(task, days=1).id, «days»=2)",
+        "call-arg",
+        'Unexpected keyword argument "days" for "patch" of "DatabaseWriter"',
+    ),
+    Wrong(
         "await ctx.db.patch(«task», title='x')",
         "arg-type",
         'Argument 1 to "patch" of "DatabaseWriter" has incompatible type "Task"; expected "Id[Table]"',

@@ -99,10 +99,12 @@ CALL = "await ctx.db.patch(\n    a.titel,\n    titel = titel(titel == 1),\n)\n"
     [
         ("f(titel=1)", (1, 0, 1, 10), (1, 2, 1, 7)),
         (CALL, (1, 6, 4, 1), (3, 4, 3, 9)),
-        ("f(titel=g(titel=1))", (1, 0, 1, 19), (1, 0, 1, 19)),
+        ("f(titel=g(titel=1))", (1, 0, 1, 19), (1, 2, 1, 7)),
+        ("f(é=g('é', titel=1), titel=2)", (1, 4, 1, 19), (1, 11, 1, 16)),
+        ("f(titel=1", (1, 0, 1, 10), (1, 0, 1, 10)),
         ("f(**titel)", (1, 0, 1, 10), (1, 0, 1, 10)),
     ],
-    ids=["one line", "several lines", "two of the name", "none"],
+    ids=["one line", "several lines", "the outer call", "the inner call", "no Python", "none"],
 )
 def test_an_unknown_argument_is_shown_by_its_name(
     text: str, span: tuple[int, int, int, int], place: tuple[int, int, int, int]

@@ -78,7 +78,9 @@ async def writes(ctx: MutationCtx, task: Task, owner: Id[User], moved: float | N
     await ctx.db.patch(task.id, due=UNSET, label=UNSET, rank=UNSET, tags=[], place=None)
     await ctx.db.patch(task.id)
     await ctx.db.patch(owner, manager=owner)
-    await ctx.db.patch(Overdue.of(task, days=3).id, title="x")
+    overdue = Overdue.of(task, days=3)
+    await ctx.db.patch(overdue.id, title="x")
+    await ctx.db.replace(overdue.id, task)
     changes: dict[str, Any] = {"title": "y"}
     await ctx.db.patch(task.id, **changes)
     other: Id[Any] = Id("x")
@@ -93,7 +95,7 @@ async def unions(ctx: MutationCtx, shape: Id[Shape], circle: Id[Circle]) -> None
     await ctx.db.patch(shape, side=2.0)
     await ctx.db.patch(circle, radius=2)
     await ctx.db.replace(shape, Circle(layer=1, radius=2.0))
-    await ctx.db.replace(shape, Square(layer=1, side=2.0))
+    await ctx.db.replace(circle, Square(layer=1, side=2.0))
 
 
 async def views(ctx: QueryCtx, task: Task, nothing: str | Unset) -> list[Overdue]:
