@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from convexgen.analysis import outside
+from convexgen.analysis.body_names import SearchedNames, add_import, lines_with
 from convexgen.analysis.read_expressions import (
     body_expression,
     expression_of,
@@ -20,13 +20,11 @@ from convexgen.analysis.read_expressions import (
     place_of,
 )
 from convexgen.analysis.syntax import (
-    AssignmentSyntax,
     AwaitExpr,
     Binding,
     BodySyntax,
     CallExpr,
     Expr,
-    FunctionSyntax,
     GlobalWrite,
     ImportedName,
     ParameterSyntax,
@@ -41,23 +39,43 @@ _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 def bodies(content: bytes, tree: Sequence[ast.stmt], statements: Iterable[Statement]) -> dict[Place, BodySyntax]:
     """What the functions of a module do, by the places of their names. `statements` are what else was read of it.
 
-    Functions that neither are decorated nor take a context, nor have anything in their text that a rule asks about, are
-    left out.
+    Plain functions that do not take a context, and have nothing in their text that a rule asks about, are left out.
     """
-    names = _Names(statements)
-    lines = names.telling_lines(content)
+    names = SearchedNames(statements)
     found: dict[Place, BodySyntax] = {}
-    for node in _functions(tree):
-        if not node.decorator_list and not any(_is_context(each.annotation) for each in _ordinary(node.args)):
-            first = bisect_left(lines, node.lineno)
-            if first == len(lines) or lines[first] > (node.end_lineno or node.lineno):
-                continue
+    for node in _told_of(content, tree, names):
         try:
             body = _Walk(names, node).body()
         except RecursionError:
             continue  # nested too deeply to be followed: nothing is said about it
         found[body.place] = body
     return found
+
+
+def _told_of(content: bytes, tree: Sequence[ast.stmt], names: SearchedNames) -> Iterator[_FunctionNode]:
+    """The functions that a rule may have something to say about, or about those who call them."""
+    waiting: list[_FunctionNode] = []
+    for node in _functions(tree):
+        if node.decorator_list or type(node) is ast.AsyncFunctionDef or _takes_context(node):
+            yield node
+        else:
+            waiting.append(node)
+    words = names.telling_words
+    while waiting and words:
+        lines = lines_with(content, words)
+        telling = [node for node in waiting if _has_line(node, lines)]
+        yield from telling
+        waiting = [node for node in waiting if not _has_line(node, lines)]
+        words = [f"{node.name}(".encode() for node in telling]
+
+
+def _takes_context(node: _FunctionNode) -> bool:
+    return any(_is_context(each.annotation) for each in _ordinary(node.args))
+
+
+def _has_line(node: _FunctionNode, lines: Sequence[int]) -> bool:
+    first = bisect_left(lines, node.lineno)
+    return first < len(lines) and lines[first] <= (node.end_lineno or node.lineno)
 
 
 def _functions(tree: Iterable[ast.stmt]) -> Iterator[_FunctionNode]:
@@ -72,62 +90,6 @@ def _functions(tree: Iterable[ast.stmt]) -> Iterator[_FunctionNode]:
             case ast.With(body=body):
                 yield from _functions(body)
 
-
-class _Names:
-    """The names at module level that a body is searched for.
-
-    What begins at `roots` is kept if it calls something, what begins at `outside` in any case. `state` are names that
-    were assigned to.
-    """
-
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        self.roots: set[str] = set(outside.BUILTINS)
-        self.outside: set[str] = set()
-        self.state: set[str] = set()
-        self.signatures: dict[Place, FunctionSyntax] = {}
-        for each in statements:
-            kind = type(each)
-            if kind is FunctionSyntax:
-                self.roots.add(each.name)  # type: ignore[union-attr, arg-type]
-                self.signatures[each.place] = each  # type: ignore[union-attr, assignment]
-            elif kind is AssignmentSyntax:
-                self.state.add(each.target)  # type: ignore[union-attr]
-            elif kind is ImportedName:
-                add_import(each, self.roots, self.outside)  # type: ignore[arg-type]
-
-    def telling_lines(self, content: bytes) -> list[int]:
-        """The lines on which something may stand that matters also outside of functions of the platform, in order."""
-        words = [b"open(", b"input(", b"global ", b"nonlocal "]
-        words += [name.encode() for name in self.outside]
-        words += [name.encode() + mark for name in self.state for mark in (b"[", b".", b" +", b" |")]
-        found: set[int] = set()
-        for word in words:
-            at = content.find(word)
-            while at >= 0:
-                found.add(content.count(b"\n", 0, at) + 1)
-                at = content.find(word, at + 1)
-        return sorted(found)
-
-
-def add_import(imported: ImportedName, roots: set[str], outer: set[str]) -> None:
-    """Put a name where it belongs, if it may be a function, or a module that has some."""
-    top = imported.module.partition(".")[0]
-    if imported.level == 0 and top in outside.MODULES:
-        roots.add(imported.local)
-        outer.add(imported.local)
-    elif (imported.level or top not in _PLAIN) and not imported.local[:1].isupper():
-        roots.add(imported.local)
-
-
-_PLAIN = frozenset(
-    {
-        *("__future__", "abc", "annotated_types", "base64", "bisect", "collections", "contextlib", "convexgen", "copy"),
-        *("dataclasses", "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html"),
-        *("itertools", "json", "logging", "math", "operator", "pydantic", "re", "statistics", "string", "textwrap"),
-        *("types", "typing", "typing_extensions", "unicodedata"),
-    }
-)
-"""Modules whose functions no rule asks about."""
 
 _CONSUMERS = frozenset(
     {
@@ -188,7 +150,7 @@ def _calls_something(node: ast.expr) -> bool:
 class _Walk:
     """The walk over one function. `taken` is what becomes of the value that a node gives, as in `Use`."""
 
-    def __init__(self, names: _Names, node: _FunctionNode) -> None:
+    def __init__(self, names: SearchedNames, node: _FunctionNode) -> None:
         self._node = node
         self._module = names
         self._roots = names.roots

@@ -275,6 +275,9 @@ AWAITS: dict[str, str] = {
     "plain function looked into": PREAMBLE
     + "async def caller(ctx: QueryCtx) -> User: ...\n\n\n"
     + "@internal_query\nasync def f(ctx: QueryCtx) -> None:\n    user = caller(ctx)\n    user.name\n",
+    "plain function without a context dropped": PREAMBLE
+    + "async def rest() -> None: ...\n\n\n"
+    + "@internal_query\nasync def f(ctx: QueryCtx) -> None:\n    rest()\n",
     "query awaited": mutation(f'found = await {QUERY}.order("desc")'),
     "time awaited": mutation("await ctx.now()"),
     "id awaited": mutation("await ctx.db.normalize_id(User, text)"),
@@ -324,6 +327,13 @@ TRANSACTIONS: dict[str, str] = {
     "in a plain function that is called": PREAMBLE
     + "def stamp() -> float:\n    return datetime.now(UTC).timestamp()\n\n\n"
     + "@internal_query\nasync def f(ctx: QueryCtx) -> float:\n    return stamp()\n",
+    "in a plain function that a plain function calls": PREAMBLE
+    + "def now() -> datetime:\n    return datetime.now(UTC)\n\n\n"
+    + "def stamp() -> float:\n    return now().timestamp()\n\n\n"
+    + "@internal_query\nasync def f(ctx: QueryCtx) -> float:\n    return stamp()\n",
+    "import inside of a plain function": PREAMBLE
+    + "def draw() -> float:\n    import random\n\n    return random.random()\n\n\n"
+    + "@internal_query\nasync def f(ctx: QueryCtx) -> float:\n    return draw()\n",
     "in a plain function that takes the context": PREAMBLE
     + "async def stamp(ctx: MutationCtx) -> datetime:\n    return datetime.now(UTC)\n",
     "list of the module": "SEEN = []\n" + mutation("SEEN.append(text)"),

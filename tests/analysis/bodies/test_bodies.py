@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from convexgen.analysis import read_bodies
 from convexgen.plan import compile_ir
 from convexgen.rules import calls, practice
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
 from convexgen.source import SourceFile, Span
 from tests.analysis.bodies.cases import CRONS, PREAMBLE, RIGHT, SCHEMA, WRONG
+from tests.benchmarks.synthetic import convexgen_files
 
 EXPECTED = Path(__file__).parent / "told.txt"
 ADVICE = {*calls.RULES, *practice.RULES}
@@ -74,6 +76,22 @@ def test_every_case_is_told_and_every_rule_has_one() -> None:
 @pytest.mark.parametrize("name", RIGHT)
 def test_of_what_is_right_nothing_is_told(name: str) -> None:
     assert told(name, {"messages.py": RIGHT[name]}) == ""
+
+
+def test_of_the_project_that_is_measured_nothing_is_told() -> None:
+    sources = tuple(
+        SourceFile.of(path.removeprefix("convexgen/"), text.encode())
+        for path, text in convexgen_files(3)
+        if path.endswith(".py")
+    )
+    _, findings = compile_ir(Snapshot(sources, {}), Settings())
+    assert [each for each in findings if each.rule.default] == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_functions_that_are_left_out_have_nothing_in_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_bodies, "_takes_context", lambda node: True)  # so that every function is walked over
+    assert told(name, CASES[name]) == expectations()[name]
 
 
 if __name__ == "__main__":  # `python -m tests.analysis.bodies.test_bodies` writes down what is told now, to be read
