@@ -30,7 +30,7 @@ _EXACT: Mapping[str, Outside] = {
         f"time.{name}": _CLOCK
         for name in (
             *("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time"),
-            *("process_time_ns", "thread_time", "thread_time_ns", "localtime", "gmtime", "ctime", "asctime"),
+            *("process_time_ns", "thread_time", "thread_time_ns"),
         )
     },
     "time.sleep": Outside("wait", True),
@@ -53,6 +53,11 @@ _EXACT: Mapping[str, Outside] = {
     },
     "builtins.open": _FILES,
     "builtins.input": _PROCESS,
+    **{
+        f"httpx.{name}": _NETWORK
+        for name in ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "Client")
+    },
+    "httpx.AsyncClient": _ASYNC_NETWORK,
     "asyncio.open_connection": _ASYNC_NETWORK,
     "asyncio.start_server": _ASYNC_NETWORK,
     "asyncio.create_subprocess_exec": Outside("process"),
@@ -81,8 +86,6 @@ _PREFIXES: Mapping[str, Outside] = {
     "urllib3": _NETWORK,
     "http.client": _NETWORK,
     "boto3": _NETWORK,
-    "httpx": _NETWORK,
-    "httpx.AsyncClient": _ASYNC_NETWORK,
     "aiohttp": _ASYNC_NETWORK,
     "aiosmtplib": _ASYNC_NETWORK,
     "websockets": _ASYNC_NETWORK,

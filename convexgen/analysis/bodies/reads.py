@@ -106,8 +106,11 @@ def _check_unnarrowed(query: QueryValue, equalities: Equalities, findings: Findi
         help_ = f"write `.with_index({table}.{index.attribute}, {', '.join(conditions)})`"
         _report_index(query, index, message, help_, equalities[path], path, findings)
         return
-    path, each = next(iter(equalities.items()))
-    name = "by_" + path.replace(".", "_")
+    # What stands behind a dot may be a part of the value, such as the year of a date, and no field of its own.
+    path, each = next(((path, each) for path, each in equalities.items() if "." not in path), ("", None))
+    if each is None:
+        return
+    name = f"by_{path}"
     line = f'{name} = Index("{path}")'
     message = f"every `{table}` is read to find those with this `{path}`"
     findings.report(
@@ -115,7 +118,7 @@ def _check_unnarrowed(query: QueryValue, equalities: Equalities, findings: Findi
         message,
         each.place,
         help=f"add `{line}` to `{table}`, and write `.with_index({table}.{name}, {_condition(query, path, each)})`",
-        secondary=field_label(query.table, path.partition(".")[0]),
+        secondary=field_label(query.table, path),
         table=query.table.symbol,
         field=path,
         line=line,

@@ -145,7 +145,7 @@ _ASYNC = {
 def _check_write(
     evaluation: Evaluation, write: GlobalWrite, reason: tuple[str, Place | None], findings: Findings
 ) -> None:
-    if write.name in evaluation.body.bindings:
+    if write.name in evaluation.body.bindings or any(write.name == each.name for each in evaluation.body.parameters):
         return
     statement = evaluation.program.scope(evaluation.module).get(write.name)
     if not isinstance(statement, AssignmentSyntax) or statement.value is None:

@@ -447,6 +447,12 @@ RIGHT: dict[str, str] = {
     + "async def fetch() -> None:\n    httpx.AsyncClient()\n\n\n"
     + "@internal_action\nasync def f(ctx: ActionCtx) -> None:\n    await fetch()\n",
     "time as a default": "from dataclasses import dataclass, field\n" + mutation("field(default_factory=datetime.now)"),
+    "parameter of a name of the module": "SEEN = {}\n"
+    + PREAMBLE
+    + "@internal_mutation\nasync def f(ctx: MutationCtx, SEEN: dict[str, int]) -> None:\n    SEEN['a'] = 1\n",
+    "time that is converted": "import time\n" + mutation("time.gmtime(0)"),
+    "filter by a part of a value": filtered("m.text.year == number"),
+    "what a client is given in an action": "import httpx\n" + action("httpx.BasicAuth(text, text)"),
     "local list": mutation("seen = []", "seen.append(text)"),
     "local list of a name of the module": "SEEN = []\n" + mutation("SEEN = []", "SEEN.append(text)"),
     "constant of the module": 'NAMES = {"a": 1}\n' + mutation("NAMES[text]", "NAMES.get(text)"),
