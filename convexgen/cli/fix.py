@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convexgen.apply import ApplyError, apply
+from convexgen.cli.kept import known_sources
 from convexgen.cli.project import Project, open_project
 from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally
 from convexgen.diagnostics import Diagnostic, Rule
@@ -45,7 +46,8 @@ def fix(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
         select=project.settings.select if wishes.select is None else wishes.select,
         ignore=(*project.settings.ignore, *wishes.ignore),
     )
-    fixed = mend(discover(project.root, settings), settings, unsafe=wishes.unsafe, wanted=wishes.want)
+    known = known_sources(project.root)
+    fixed = mend(discover(project.root, settings), settings, unsafe=wishes.unsafe, wanted=wishes.want, known=known)
     left = (_with_offer(each) if each in fixed.offered else each for each in fixed.remaining)
     told = (*project.findings, *left)
     report = Report(told, _sources(project, fixed), color=color())

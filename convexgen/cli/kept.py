@@ -20,6 +20,7 @@ from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, fingerprint, fingerprint_sources
 
 if TYPE_CHECKING:
+    from convexgen.analysis.analyse import Understanding
     from convexgen.typecheck.unchanged import Verdict
 
 _ENVIRONMENT = ("NO_COLOR", "FORCE_COLOR", "TERM")
@@ -82,6 +83,14 @@ def keep_clean_run(
     state = fingerprint(snapshot)
     run = CleanRun(tool_version(), directory.resolve(), root, read_pyproject(root), settings, state, said, types)
     write_cache(_path(sys.argv[1:]), (pickle.dumps(tuple(run), pickle.HIGHEST_PROTOCOL),))
+
+
+def known_sources(root: Path) -> Understanding:
+    """What earlier runs have understood of the sources, for who makes no plan. It is read and not written."""
+    from convexgen.memory import CHANGES, WHOLE, unpack  # noqa: PLC0415 - as below
+
+    folder = cache_folder(root, os.environ)
+    return unpack({name: read_cache(folder / name) for name in (WHOLE, CHANGES)}, tool_version()).understanding
 
 
 def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings, *, alone: bool = False) -> Plan:

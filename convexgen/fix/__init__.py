@@ -57,12 +57,14 @@ def fix(
     *,
     unsafe: bool,
     wanted: Callable[[Rule], bool] = lambda _: True,
+    known: Understanding | None = None,
 ) -> Fixed:
     """Mend what is told and has an obvious mend; with `unsafe`, also where that may change what the program does.
 
-    Only findings of rules that are `wanted` are mended. Pure.
+    Only findings of rules that are `wanted` are mended. What is `known` of the sources is not read again, and what is
+    read is known afterwards. Otherwise pure.
     """
-    mending = _Mending(settings, wanted)
+    mending = _Mending(settings, wanted, known or Understanding())
     mended, state = _mended(mending, mending.look(snapshot), unsafe=unsafe)
     offered = () if unsafe else _mended(mending, state, unsafe=True)[0]
     return Fixed(
@@ -84,10 +86,10 @@ class _State(NamedTuple):
 class _Mending:
     """One run: it reads again only what has changed, and keeps the files that libcst has read."""
 
-    def __init__(self, settings: Settings, wanted: Callable[[Rule], bool]) -> None:
+    def __init__(self, settings: Settings, wanted: Callable[[Rule], bool], known: Understanding) -> None:
         self.wanted = wanted
         self._settings = settings
-        self._known = Understanding()
+        self._known = known
         self._sites: Sites | None = None
 
     def look(self, snapshot: Snapshot) -> _State:

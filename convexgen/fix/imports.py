@@ -30,13 +30,31 @@ def spelling(module: cst.Module, name: str, source: str = PACKAGE) -> tuple[cst.
 def with_imports(module: cst.Module, imports: Iterable[Import]) -> cst.Module:
     """`module` with these names imported: in the import that there is, or else in one of its own."""
     for source, name in imports:
-        statement = next(_imports_from(module, source), None)
-        if statement is None:
-            module = _with_statement(module, source, name)
-        elif not isinstance(statement.names, cst.ImportStar):
-            extended = statement.with_changes(names=_with_alias(statement, statement.names, name))
-            module = module.with_deep_changes(statement, names=extended.names)
+        body = list(module.body)
+        for number, line in enumerate(body):
+            extended = _extended(line, source, name)
+            if extended is not None:
+                body[number] = extended
+                break
+        else:
+            body.insert(_position(module, source), cst.parse_statement(f"from {source} import {name}"))
+        module = module.with_changes(body=body)
     return module
+
+
+def _extended(
+    line: cst.SimpleStatementLine | cst.BaseCompoundStatement, source: str, name: str
+) -> cst.SimpleStatementLine | None:
+    """A line that imports names from `source`, with one more."""
+    if not isinstance(line, cst.SimpleStatementLine):
+        return None
+    for statement in line.body:
+        if isinstance(statement, cst.ImportFrom) and source_of(statement) == source:
+            if isinstance(statement.names, cst.ImportStar):
+                return line
+            extended = statement.with_changes(names=_with_alias(statement, statement.names, name))
+            return line.with_changes(body=[extended if each is statement else each for each in line.body])
+    return None
 
 
 def is_own(site: Site, node: cst.BaseExpression, name: str) -> bool:
@@ -153,12 +171,11 @@ def _order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2), name
 
 
-def _with_statement(module: cst.Module, source: str, name: str) -> cst.Module:
-    """`module` with one more import: behind those at its head that are not relative, or behind all if it is."""
+def _position(module: cst.Module, source: str) -> int:
+    """Where one more import goes: behind those at the head that are not relative, or behind all if it is."""
     position = 0
     for number, line in enumerate(module.body, 1):
         if not isinstance(line, cst.SimpleStatementLine) or not all(_goes_first(each, source) for each in line.body):
             break
         position = number
-    line = cst.parse_statement(f"from {source} import {name}")
-    return module.with_changes(body=[*module.body[:position], line, *module.body[position:]])
+    return position

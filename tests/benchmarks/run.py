@@ -135,7 +135,7 @@ def contestants(workshop: Workshop, groups: Sequence[str], sizes: Sequence[int],
             command = project.convexgen("generate")
             yield Contestant("generate, one file edited", modules, command, project.edit_one_file)
         if "fix" in groups:
-            project = workshop.project("fix", modules)
+            project = workshop.generated_project("fix", modules)
             yield Contestant(f"fix, {COUNT} mistakes", modules, project.convexgen("fix"), project.make_mistakes)
         if "types" in groups and peers:
             project = workshop.generated_project("types", modules)
