@@ -1,7 +1,8 @@
 """CG7xx: what `convexgen breaking` finds when it compares the program with an earlier state of it.
 
 A rule says what changed. Whether that is breaking, dangerous or safe depends on whom it concerns (who calls, who reads
-results, which documents are stored), so each finding carries its own severity. None of these come from a plan.
+results, which documents are stored), so each finding carries its own severity. None of these come from a plan. Changes
+are not ignored but allowed, with a reason and for a time (`breaking.allowances`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from convexgen.diagnostics import Rule, Severity
 
 
 def _change(name: str, code: str, summary: str) -> Rule:
-    return Rule(name, code, summary, advisory=True)
+    return Rule(name, code, summary)
 
 
 FUNCTION_REMOVED = _change("function-removed", "CG701", "a function is gone, or has another name")
@@ -58,7 +59,6 @@ BASELINE_UNREADABLE = Rule(
     "CG760",
     "there is nothing that the program can be compared with",
     unreadable=True,
-    advisory=True,
 )
 
 CHANGES = (

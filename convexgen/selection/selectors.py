@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from convexgen.diagnostics import Rule, Severity
 from convexgen.rules import ALL
+from convexgen.rules.breaking import CHANGES
 from convexgen.settings import Settings
 
 EVERY = "ALL"
@@ -76,6 +77,9 @@ def complaint(selector: str, *, ignoring: bool) -> Complaint | None:
         return Complaint(f"there is no rule `{selector}`", _guess(selector), unknown=True)
     if not ignoring or any(can_be_ignored(rule) for rule in rules):
         return None
+    if all(rule in CHANGES for rule in rules):
+        help_ = f'write `# convexgen: allow-breaking[{rules[0].name}] until=YYYY-MM-DD reason="…"`'
+        return Complaint(f"`{selector}` cannot be ignored, only allowed for a time", help_, unknown=False)
     stopped = "checked" if all(rule.unreadable for rule in rules) else "generated"
     return Complaint(
         f"`{selector}` cannot be ignored: nothing can be {stopped} while it stands", "mend what it finds", unknown=False
