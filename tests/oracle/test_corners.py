@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from convexgen.diagnostics import Diagnostic, Severity
+from convexgen.diagnostics import Diagnostic
 from convexgen.ir import Ir, ObjectDef
 from convexgen.plan import compile_ir
 from convexgen.runtime.reflect import reflect
