@@ -95,7 +95,7 @@ def test_a_changed_schema_is_drift_and_a_syntax_error_is_worse(example: Path) ->
 
 def test_types_are_checked(example: Path) -> None:
     messages = example / "backend/messages.py"
-    messages.write_text(messages.read_text().replace('order("desc")', 'order("down")'))
+    messages.write_text(messages.read_text().replace("take(limit)", "first()"))
     ran = convexgen(example, "check")
     assert ran.returncode == 1
     assert "backend/messages.py:11:" in ran.stdout
@@ -197,7 +197,7 @@ def test_watch_lets_types_follow(example: Path) -> None:
     running = Watching(example)
     running.until("types: ok")
     messages = example / "backend/messages.py"
-    replace(messages, messages.read_text().replace('order("desc")', 'order("down")'))
+    replace(messages, messages.read_text().replace("take(limit)", "first()"))
     running.until("backend/messages.py: nothing to write")
     running.until("CG801 mypy")
     running.until("types: 1 finding")
