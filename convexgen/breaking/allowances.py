@@ -17,7 +17,7 @@ from datetime import date
 
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.rules import breaking as rules
-from convexgen.selection.lines import Comment, Lines, decoded, read_lines
+from convexgen.selection.lines import BYTE_ORDER_MARK, Comment, Lines, decoded, read_lines, split
 from convexgen.source import SourceFile, Span
 
 _MARK = b"allow-breaking"
@@ -25,6 +25,7 @@ _MARK = b"allow-breaking"
 _COMMENT = re.compile(r"#\s*convexgen:\s*allow-breaking\b\s*(?:\[(?P<names>[^\[\]#]*)\])?(?P<rest>[^#]*)")
 _OPTION = re.compile(r"""\s*(?P<key>\w+)\s*=\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))""")
 _FORM = '`# convexgen: allow-breaking[NAME] until=YYYY-MM-DD reason="why nothing breaks"`'
+_BLANK = f" \t\f{BYTE_ORDER_MARK}"
 _EMPTY_REASONS = ("", "...", "…")
 NAMES = tuple(rule.name for rule in rules.CHANGES)
 
@@ -69,32 +70,30 @@ def _in_file(source: SourceFile) -> Iterator[Allowance | Diagnostic]:
     text = decoded(source.content) if _MARK in source.content else None
     lines = read_lines(text) if text is not None else None
     for comment in lines.comments if lines is not None else ():
-        match = _COMMENT.match(comment.text)
-        if match is not None and lines is not None:
-            yield from _read(source.path, comment, match, lines)
+        match = _COMMENT.search(comment.text)
+        if match is not None and text is not None and lines is not None:
+            before = split(text)[comment.line - 1][0][: comment.column]
+            spoken_of = [comment.line + 1] if not before.strip(_BLANK) else [*_statement(comment.line, lines)]
+            yield from _read(source.path, comment, match, frozenset(spoken_of))
 
 
-def _read(path: str, comment: Comment, match: re.Match[str], lines: Lines) -> Iterator[Allowance | Diagnostic]:
-    whole = match[0].rstrip()
-    span = Span(path, comment.line, comment.column + 1, comment.line, comment.column + 1 + len(whole))
+def _read(path: str, comment: Comment, match: re.Match[str], lines: frozenset[int]) -> Iterator[Allowance | Diagnostic]:
+    column = comment.column + 1 + match.start()
+    span = Span(path, comment.line, column, comment.line, column + len(match[0].rstrip()))
     options = {option["key"]: option["quoted"] or option["plain"] or "" for option in _OPTION.finditer(match["rest"])}
     names = [name.strip() for name in (match["names"] or "").split(",") if name.strip()]
     if wrong := _wrong(span, names, options, _OPTION.sub("", match["rest"]).strip()):
         yield wrong
         return
     until = date.fromisoformat(options["until"])
-    spoken_of = frozenset(_spoken_of(comment.line, lines))
     for name in names:
-        yield Allowance(name, until, options["reason"], span, lines=spoken_of)
+        yield Allowance(name, until, options["reason"], span, lines=lines)
 
 
-def _spoken_of(line: int, lines: Lines) -> Iterator[int]:
-    """The lines that a comment is about: the next one for a comment alone, otherwise those of its statement."""
-    if line in lines.bare:
-        yield line + 1
-    else:
-        yield line
-        yield from (start for start, end in lines.ends.items() if end == line)
+def _statement(line: int, lines: Lines) -> Iterator[int]:
+    """A line and those of the statement that ends there."""
+    yield line
+    yield from (start for start, end in lines.ends.items() if end == line)
 
 
 def _wrong(span: Span, names: list[str], options: dict[str, str], rest: str) -> Diagnostic | None:
