@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from textwrap import dedent
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
+from convexgen.settings import AllowedChange, BreakingSettings, PythonOutput, Settings, SpecOutput, TypeScriptOutput
 from convexgen.settings_file import load
 
 
@@ -270,3 +271,43 @@ def test_a_wrong_value_from_elsewhere_is_not_blamed_on_the_file(
 def test_whatever_stands_in_the_file_nothing_is_raised(text: str) -> None:
     loaded, findings = load(text, {}, {})
     assert loaded is not None or findings
+
+
+def test_changes_are_allowed_and_judged() -> None:
+    text = """
+    [tool.convexgen.breaking]
+    severities = { index_removed = "dangerous", type-widened = "safe" }
+    [[tool.convexgen.breaking.allow]]
+    rule = "function-removed"
+    change = "messages.send"
+    until = 2026-01-31
+    reason = "nobody calls it"
+    """
+    assert settings(dedent(text)).breaking == BreakingSettings(
+        (("index-removed", "dangerous"), ("type-widened", "safe")),
+        (AllowedChange("function-removed", "messages.send", date(2026, 1, 31), "nobody calls it"),),
+    )
+
+
+def test_what_is_wrong_with_allowed_changes_is_found_at_its_line() -> None:
+    text = (
+        "[tool.convexgen.breaking]\nseverities = { index-removed = 'bad' }\nx = 1\n"
+        "[[tool.convexgen.breaking.allow]]\nrule = 'function-removed'\nchange = ''\nuntil = '2026-01-31'\n"
+    )
+    assert complaints(text) == [
+        "2:1-11 CG903 `breaking.severities.index-removed` cannot be 'bad' "
+        "| write one of 'breaking', 'dangerous', 'safe'",
+        "3:1-2 CG902 there is no setting `breaking.x` | there are `severities`, `allow`",
+        "4:3-32 CG903 `breaking.allow[0].reason` is missing",
+        "6:1-7 CG903 `breaking.allow[0].change` must not be empty",
+        "7:1-6 CG903 `breaking.allow[0].until` must be a day without quotes, such as 2030-01-31",
+    ]
+    named = (
+        "severities = { index-remove = 'safe' }\n"
+        "allow = [{ rule = 'CG701', change = 'x', until = 2026-01-31, reason = '…' }]"
+    )
+    assert complaints(f"[tool.convexgen.breaking]\n{named}\n") == [
+        "2:1-11 CG903 there is no rule `index-remove` about changes | did you mean `index-removed`?",
+        "3:12-16 CG903 there is no rule `CG701` about changes | name a rule whose code begins with CG7",
+        "3:62-68 CG903 `breaking.allow[0].reason` does not say why | write why nothing breaks",
+    ]
