@@ -28,13 +28,18 @@ Rendered: TypeAlias = TypeScriptOutput | PythonOutput
 """The outputs that are joined from fragments."""
 
 
-def plan(snapshot: Snapshot, settings: Settings, memory: Memory | None = None, *, alone: bool = True) -> Plan:
+def plan(
+    snapshot: Snapshot, settings: Settings, memory: Memory | None = None, *, alone: bool = True, advice: bool = True
+) -> Plan:
     """What is wrong with the project, and what is to be written. With any error, nothing is.
 
-    Unless `alone`, a second process may share the work, which a process with threads must not ask for.
+    Unless `alone`, a second process may share the work, which a process with threads must not ask for. Without `advice`
+    nothing is said of what functions do, and no time is spent on it.
     """
     memory = memory if memory is not None else Memory()
-    work = Work(Front(snapshot.sources, settings.source, settings.naming, memory.understanding), alone=alone)
+    work = Work(
+        Front(snapshot.sources, settings.source, settings.naming, memory.understanding, advice=advice), alone=alone
+    )
     try:
         analysed = work.analyse()
         memory.changed |= work.made_units

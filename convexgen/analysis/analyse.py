@@ -27,7 +27,10 @@ from convexgen.source import SourceFile, Span
 
 @dataclass(slots=True)
 class Unit:
-    """One module understood. `module` is there only in the run that understood it; `key` tells what it depends on."""
+    """One module understood. `key` tells what it depends on, `advised` whether what its functions do was looked at.
+
+    `module` is there only in the run that understood it.
+    """
 
     key: bytes
     summary: ModuleSummary
@@ -35,6 +38,7 @@ class Unit:
     routes: tuple[ir.HttpRoute, ...]
     crons: tuple[ir.Cron, ...]
     module: ir.Module | None
+    advised: bool
 
 
 @dataclass(slots=True)
@@ -59,16 +63,26 @@ class Front:
     """The front end at work on one set of sources, in steps that two processes can share.
 
     All modules that `unread` names are read; then those that `stale` names are understood; then `finish` puts the whole
-    together. What a module depends on is known only when all are read, so `stale` comes after that.
+    together. What a module depends on is known only when all are read, so `stale` comes after that. Without `advice`
+    the bodies of functions are not looked at.
     """
 
-    def __init__(self, sources: tuple[SourceFile, ...], folder: str, naming: Naming, known: Understanding) -> None:
+    def __init__(
+        self,
+        sources: tuple[SourceFile, ...],
+        folder: str,
+        naming: Naming,
+        known: Understanding,
+        *,
+        advice: bool = True,
+    ) -> None:
         self._sources = sources
         self._folder = folder
         self._naming: Naming = naming
         self._known = known
+        self._advice = advice
         files = {module_name(source.path, folder): source for source in sources}
-        self._modules = _Modules(dict(sorted(files.items())), folder, known)
+        self._modules = _Modules(dict(sorted(files.items())), folder, known, advice=advice)
         self._analysis = Analysis(Program(self._modules, folder), naming)
         self._bodies = Bodies(self._analysis.program)
         self._keys: dict[str, bytes] = {}
@@ -91,7 +105,10 @@ class Front:
         """The modules that are not known in their present state."""
         self._keys = {name: _key(name, self._modules, self._naming) for name in self._modules}
         known = self._known.units
-        return tuple(name for name, key in self._keys.items() if name not in known or known[name].key != key)
+        return tuple(name for name, key in self._keys.items() if name not in known or not self._holds(known[name], key))
+
+    def _holds(self, unit: Unit, key: bytes) -> bool:
+        return unit.key == key and (unit.advised or not self._advice)
 
     def unit(self, name: str) -> Unit:
         """Understand one module."""
@@ -100,7 +117,7 @@ class Front:
             *self._modules.findings(name),
             *declaration.findings,
             *check(declaration, self._analysis.tables),
-            *self._bodies.check(declaration),
+            *(self._bodies.check(declaration) if self._advice else ()),
         )
         return Unit(
             b"",
@@ -109,6 +126,7 @@ class Front:
             tuple(each.route for each in declaration.routes),
             tuple(each.cron for each in declaration.crons),
             lower(declaration),
+            self._advice,
         )
 
     def finish(self, fresh: Iterable[Unit]) -> Analysed:
@@ -168,7 +186,8 @@ def module_name(path: str, folder: str) -> str:
 class _Modules(Mapping[str, ModuleSyntax]):
     """The modules by name, each read when somebody looks at it."""
 
-    def __init__(self, files: Mapping[str, SourceFile], folder: str, known: Understanding) -> None:
+    def __init__(self, files: Mapping[str, SourceFile], folder: str, known: Understanding, *, advice: bool) -> None:
+        self._advice = advice
         self.files = files
         self._folder = folder
         self._known = known
@@ -183,10 +202,10 @@ class _Modules(Mapping[str, ModuleSyntax]):
             file = self.files[name]
             digest, found = self._known.syntax.get(file.path, (b"", _NOTHING))
             if digest != file.digest:
-                found, findings = read(file, name)
+                found, findings = read(file, name, with_bodies=self._advice)
                 if findings:
                     self._findings[name] = findings
-                else:
+                elif self._advice:  # without bodies it is of no use to whoever wants them
                     self._known.syntax[file.path] = (file.digest, found)
             self._read[name] = found
         return found

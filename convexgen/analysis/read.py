@@ -43,7 +43,7 @@ from convexgen.rules import reading
 from convexgen.source import SourceFile, Span
 
 
-def read(file: SourceFile, name: str) -> tuple[ModuleSyntax, tuple[Diagnostic, ...]]:
+def read(file: SourceFile, name: str, *, with_bodies: bool = True) -> tuple[ModuleSyntax, tuple[Diagnostic, ...]]:
     """The module in `file`, called `name` in the functions folder (dotted), and what kept us from reading it."""
     is_package = file.path.endswith("/__init__.py")
     try:
@@ -52,7 +52,7 @@ def read(file: SourceFile, name: str) -> tuple[ModuleSyntax, tuple[Diagnostic, .
             tree = ast.parse(file.content)
         body = tuple(_statements(tree.body))
         doc = _docstring(tree.body)
-        functions = bodies(file.content, tree.body, body)
+        functions = bodies(file.content, tree.body, body) if with_bodies else {}
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         return ModuleSyntax(file.path, name, is_package, "", (), {}), (_unparsed(file, error),)
     return ModuleSyntax(file.path, name, is_package, doc, body, functions), ()

@@ -93,10 +93,12 @@ def known_sources(root: Path) -> Understanding:
     return unpack({name: read_cache(folder / name) for name in (WHOLE, CHANGES)}, tool_version()).understanding
 
 
-def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings, *, alone: bool = False) -> Plan:
+def plan_with_memory(
+    root: Path, snapshot: Snapshot, settings: Settings, *, alone: bool = False, advice: bool = True
+) -> Plan:
     """The plan of a process that makes only this one, from what earlier ones have worked out.
 
-    `alone` keeps it to one processor, where the other one has something better to do.
+    `alone` keeps it to one processor, where the other one has something better to do. `advice` is as in `plan`.
     """
     from convexgen.memory import CHANGES, WHOLE, pack, unpack  # noqa: PLC0415 - the compiler, which an unchanged project spares
     from convexgen.plan import plan  # noqa: PLC0415
@@ -104,7 +106,7 @@ def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings, *, alon
     version = tool_version()
     folder = cache_folder(root, os.environ)
     memory = unpack({name: read_cache(folder / name) for name in (WHOLE, CHANGES)}, version)
-    planned = plan(snapshot, settings, memory, alone=alone)
+    planned = plan(snapshot, settings, memory, alone=alone, advice=advice)
     if memory.changed:
         name, pieces = pack(memory, version)
         write_cache(folder / name, pieces)

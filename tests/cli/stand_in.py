@@ -22,9 +22,11 @@ RULES = {
 }
 
 
-def plan_with_memory(root: Path, snapshot: Snapshot, settings: Settings, *, alone: bool = False) -> Plan:
+def plan_with_memory(
+    root: Path, snapshot: Snapshot, settings: Settings, *, alone: bool = False, advice: bool = True
+) -> Plan:
     """As `plan`, for the commands that make only one."""
-    del root, alone
+    del root, alone, advice
     return plan(snapshot, settings)
 
 

@@ -104,7 +104,7 @@ def test_without_a_command_the_commands_are_listed(convexgen: Command) -> None:
 def test_a_mistake_of_our_own_is_a_report_to_paste(
     project: Path, convexgen: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("what happened")
 
     write(project, a="x = 1\n")
@@ -118,7 +118,7 @@ def test_a_mistake_of_our_own_is_a_report_to_paste(
 
 
 def test_an_interrupt_is_not_a_mistake(project: Path, convexgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     write(project, a="x = 1\n")

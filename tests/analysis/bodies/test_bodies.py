@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from convexgen.analysis import read_bodies
-from convexgen.plan import compile_ir
+from convexgen.memory import Memory
+from convexgen.plan import compile_ir, plan
 from convexgen.rules import calls, practice
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
@@ -86,6 +87,17 @@ def test_of_the_project_that_is_measured_nothing_is_told() -> None:
     )
     _, findings = compile_ir(Snapshot(sources, {}), Settings())
     assert [each for each in findings if each.rule.default] == []
+
+
+def test_what_was_understood_without_advice_is_looked_at_again_when_it_is_wanted() -> None:
+    files = {"schema.py": SCHEMA, "messages.py": WRONG["whole table"]}
+    sources = tuple(SourceFile.of(f"backend/{path}", text.encode()) for path, text in sorted(files.items()))
+    memory, snapshot, settings = Memory(), Snapshot(sources, {}), Settings()
+    silent = plan(snapshot, settings, memory, advice=False)
+    assert silent.diagnostics == ()
+    assert silent.changes == plan(snapshot, settings).changes
+    assert plan(snapshot, settings, memory) == plan(snapshot, settings)
+    assert plan(snapshot, settings, memory, advice=False).changes == silent.changes
 
 
 @pytest.mark.parametrize("name", CASES)
