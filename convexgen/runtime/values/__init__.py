@@ -12,7 +12,15 @@ from convexgen.runtime.values.intervals import EVERYTHING, Bound, Interval, Orde
 from convexgen.runtime.values.json_reading import decode, from_canonical, read_json
 from convexgen.runtime.values.json_writing import FORMATS, canonical, encode, write_json
 from convexgen.runtime.values.order import compare, ordered
-from convexgen.runtime.values.sizes import check_arguments, check_document, check_result, nesting, readable, size
+from convexgen.runtime.values.sizes import (
+    check_arguments,
+    check_document,
+    check_result,
+    check_size,
+    nesting,
+    readable,
+    size,
+)
 from convexgen.runtime.values.sort_keys import AFTER, entry_key, index_key, sort_key, value_at
 
 __all__ = [
@@ -32,6 +40,7 @@ __all__ = [
     "check_arguments",
     "check_document",
     "check_result",
+    "check_size",
     "compare",
     "decode",
     "decode_id",

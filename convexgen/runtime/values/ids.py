@@ -24,7 +24,10 @@ FIRST_USER_TABLE: Final = 10_001
 
 _MILLISECONDS_A_DAY = 86_400_000
 _CHECKSUM_SIZE = 2
-_is_base32 = re.compile("[0-9a-hjkmnp-tv-z]{31,37}").fullmatch
+_TEXT_SIZES = (31, 32, 34, 36, 37)
+"""As the number of a table has one to five bytes, and a character has five bits."""
+
+_is_base32 = re.compile("[0-9a-hjkmnp-tv-z]+").fullmatch
 _TO_DIGITS = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")
 _FROM_STANDARD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 
@@ -60,8 +63,10 @@ def encode_id(table_number: int, internal: bytes) -> str:
 
 def decode_id(text: str) -> DocumentId:
     """What the text of an id says. Raises `InvalidIdError` unless it is, to the letter, what `encode_id` would give."""
+    if len(text) not in _TEXT_SIZES:
+        raise InvalidIdError(f"Unable to decode ID: Invalid ID length {len(text)}")
     if not _is_base32(text):
-        raise InvalidIdError(f"Unable to decode ID: {text!a} is not an ID")
+        raise InvalidIdError(f"Unable to decode ID: {text!a} has characters that no ID has")
     size, surplus = divmod(len(text) * 5, 8)
     number = int(text.translate(_TO_DIGITS), 32)
     data = (number >> surplus).to_bytes(size, "big")
@@ -70,7 +75,7 @@ def decode_id(text: str) -> DocumentId:
     table_number = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(table))
     if not 0 < table_number <= GREATEST_TABLE_NUMBER or table != _table_bytes(table_number):
         raise InvalidIdError(f"Unable to decode ID: {text!a} names no table")
-    if checksum != _checksum(body) or number & ((1 << surplus) - 1) or surplus >= 5:
+    if checksum != _checksum(body) or number & ((1 << surplus) - 1):
         raise InvalidIdError(f"Unable to decode ID: the checksum of {text!a} is wrong")
     return DocumentId(table_number, internal)
 

@@ -55,7 +55,7 @@ EVERYTHING: Final = Interval(b"", AFTER)
 
 
 def prefixed(key: bytes) -> Interval:
-    """All keys that begin with `key`: that of one entry if it is whole, else those of all with the same first fields."""
+    """All that begin with `key`: one entry if it is whole, else all that have the same first fields."""
     return Interval(key, key + AFTER)
 
 

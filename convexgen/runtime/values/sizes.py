@@ -11,7 +11,8 @@ MAXIMUM_DOCUMENT_NESTING = 16
 MAXIMUM_DOCUMENT_SIZE = 2**20
 MAXIMUM_ARGUMENTS_SIZE = 2**24
 MAXIMUM_RESULT_SIZE = 2**24
-"""Levels of a document, itself being the first; bytes, as `size` counts them."""
+MAXIMUM_SIZE = 2**25
+"""Levels of a document, itself being the first; bytes, as `size` counts them, the last of any value whatever."""
 
 _is_identifier = re.compile(r"(?=_*[A-Za-z0-9])[A-Za-z_][A-Za-z0-9_]{0,63}").fullmatch
 _SYSTEM_FIELDS = frozenset(("_id", "_creationTime"))
@@ -50,10 +51,14 @@ def check_document(document: dict[str, Value]) -> int:
     levels = nesting(document)
     if levels > MAXIMUM_DOCUMENT_NESTING:
         raise too_nested("Document", levels, MAXIMUM_DOCUMENT_NESTING)
-    actual = size(document)
-    if actual > MAXIMUM_DOCUMENT_SIZE:
-        limit = readable(MAXIMUM_DOCUMENT_SIZE)
-        raise InvalidValueError(f"Value is too large ({readable(actual)} > maximum size {limit})")
+    return check_size(document, MAXIMUM_DOCUMENT_SIZE)
+
+
+def check_size(value: Value, limit: int = MAXIMUM_SIZE) -> int:
+    """The size of a value. Raises `InvalidValueError` if it is more than `limit`."""
+    actual = size(value)
+    if actual > limit:
+        raise InvalidValueError(f"Value is too large ({readable(actual)} > maximum size {readable(limit)})")
     return actual
 
 
