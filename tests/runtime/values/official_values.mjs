@@ -20,7 +20,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     return {
       text: JSON.stringify(convexToJson(value)),
       size: getConvexSize(value),
-      order: compareValues(value, next),
+      order: Math.sign(compareValues(value, next)),
     };
   });
   process.stdout.write(JSON.stringify(answer) + "\n");

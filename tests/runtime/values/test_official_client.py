@@ -13,9 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convexgen.runtime.values import InvalidValueError, Value, canonical, compare, decode, read_json, size
-from tests.runtime.values.strategies import ATOMS_IN_ORDER, CLOSE_VALUES, NEGATIVE_NAN, VALUES, exact
+from tests.runtime.values.strategies import ATOMS_IN_ORDER, NEGATIVE_NAN, VALUES, exact, nested
 
 Ask = Callable[[list[str]], list[dict[str, Any]]]
+
+ATOMS = [value for value in ATOMS_IN_ORDER if value is not NEGATIVE_NAN]
+"""JavaScript may forget the sign of what is not a number."""
+
+CLOSE_VALUES = nested(st.sampled_from(ATOMS), st.sampled_from(("", "a", "a ", "b")))
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +64,7 @@ def test_the_official_client_agrees(official: Ask, values: list[Value]) -> None:
 
 
 def test_the_official_client_agrees_about_every_pair(official: Ask) -> None:
-    simple = [value for value in ATOMS_IN_ORDER if value is not NEGATIVE_NAN]
-    _agrees(official, [value for left in simple for right in simple for value in (left, right)])
+    _agrees(official, [value for left in ATOMS for right in ATOMS for value in (left, right)])
 
 
 @pytest.mark.parametrize(
@@ -96,10 +100,7 @@ def test_what_the_official_client_refuses_we_refuse(official: Ask, text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        '{"$integer": "BwAAAAAAAAA=", "a": 1}',
-        '{"$set": [], "$map": []}',
         '{"$float": "AAAAAAAAFEA="}',
-        '{"$a": 1}',
         '{"$integer": "BwAAAAAAAA=="}',
         '{"$set": []}',
         '{"$map": []}',
