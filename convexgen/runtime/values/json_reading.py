@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from struct import Struct
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn, cast
 
 from convexgen.authoring.ids import Int64
 from convexgen.runtime.values.domain import (
@@ -25,6 +26,8 @@ from convexgen.runtime.values.domain import (
 )
 
 _FLOAT64 = Struct("<d")
+_LONGEST_NUMBER = len("-") + sys.float_info.max_10_exp + 1
+"""Characters of an integer that may be in the range of Float64."""
 
 
 def read_json(text: str | bytes) -> Json:
@@ -60,7 +63,13 @@ def _without_doubles(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 
 def _number(text: str) -> int | float:
+    if len(text) > _LONGEST_NUMBER:  # before Python spends its time on it
+        raise _out_of_range()
     return -0.0 if text == "-0" else int(text)
+
+
+def _out_of_range() -> InvalidValueError:
+    return InvalidValueError("Number is out of the range of Float64")
 
 
 def _no_constant(text: str) -> NoReturn:
@@ -76,53 +85,51 @@ def decode(encoded: Json) -> Value:
     return _decode(encoded, MAXIMUM_NESTING)
 
 
-def _decode(encoded: Any, levels: int) -> Value:
-    kind = type(encoded)
-    if kind is str:
+def _decode(encoded: Json, levels: int) -> Value:
+    """`levels` is how many arrays and objects may still stand in one another."""
+    if isinstance(encoded, str):
         check_text(encoded)
-        return encoded  # type: ignore[no-any-return]
-    if kind is float or kind is int:
-        return _decode_number(encoded)
-    if kind is dict:
-        return _decode_object(encoded, levels - 1)
-    if kind is list:
+        return encoded
+    if encoded is None or isinstance(encoded, bool):
+        return encoded
+    if isinstance(encoded, dict):
+        return _decode_object(encoded, levels)
+    if isinstance(encoded, list):
         check_items(len(encoded))
         if not levels:
             raise too_nested("Value", MAXIMUM_NESTING + 1, MAXIMUM_NESTING)
         return [_decode(item, levels - 1) for item in encoded]
-    if encoded is None or kind is bool:
-        return encoded  # type: ignore[no-any-return]
-    raise InvalidValueError(f"{kind.__name__} is not a type of JSON")
+    return _decode_number(encoded)
 
 
 def _decode_number(number: float) -> float:
     try:
         exact = float(number)
     except OverflowError:
-        exact = math.inf
-    if exact - exact:  # infinite, or not a number
-        raise InvalidValueError("Number is out of the range of Float64")
+        raise _out_of_range() from None
+    if not math.isfinite(exact):  # the text had too large an exponent
+        raise _out_of_range()
     return exact
 
 
-def _decode_object(encoded: dict[str, Any], levels: int) -> Value:
+def _decode_object(encoded: dict[str, Json], levels: int) -> Value:
     if len(encoded) == 1:
         ((tag, content),) = encoded.items()
         if tag in _DECODERS:
             return _DECODERS[tag](content)
     check_fields(len(encoded))
-    if levels < 0:
+    if not levels:
         raise too_nested("Value", MAXIMUM_NESTING + 1, MAXIMUM_NESTING)
     decoded = {}
     for name, item in encoded.items():
         check_field_name(name)
-        decoded[name] = _decode(item, levels)
+        decoded[name] = _decode(item, levels - 1)
     return decoded
 
 
-def _bytes(tag: str, content: Any) -> bytes:
+def _bytes(tag: str, content: Json) -> bytes:
     """Bytes have one spelling, so that texts are canonical: with padding, and with nothing hidden behind the end."""
-    if type(content) is not str:
+    if not isinstance(content, str):
         raise InvalidValueError(f"Malformed {tag} field: it should hold a string")
     try:
         data = a2b_base64(content, strict_mode=True)
@@ -133,37 +140,37 @@ def _bytes(tag: str, content: Any) -> bytes:
     return data
 
 
-def _eight_bytes(tag: str, content: Any) -> bytes:
+def _eight_bytes(tag: str, content: Json) -> bytes:
     data = _bytes(tag, content)
     if len(data) != 8:
         raise InvalidValueError(f"Received {len(data)} bytes, expected 8 for {tag}")
     return data
 
 
-def _decode_bytes(content: Any) -> bytes:
+def _decode_bytes(content: Json) -> bytes:
     return _bytes("$bytes", content)
 
 
-def _decode_integer(content: Any) -> Int64:
+def _decode_integer(content: Json) -> Int64:
     return Int64(int.from_bytes(_eight_bytes("$integer", content), "little", signed=True))
 
 
-def _decode_special(content: Any) -> float:
+def _decode_special(content: Json) -> float:
     number: float = _FLOAT64.unpack(_eight_bytes("$float", content))[0]
     if is_plain_number(number):
         raise InvalidValueError(f"Float {number} should be encoded as a number")
     return number
 
 
-def _refuse_set(content: Any) -> NoReturn:
+def _refuse_set(content: Json) -> NoReturn:
     raise InvalidValueError("Received a Set which is no longer supported as a Convex type.")
 
 
-def _refuse_map(content: Any) -> NoReturn:
+def _refuse_map(content: Json) -> NoReturn:
     raise InvalidValueError("Received a Map which is no longer supported as a Convex type.")
 
 
-_DECODERS: Final[dict[str, Callable[[Any], Value]]] = {
+_DECODERS: Final[dict[str, Callable[[Json], Value]]] = {
     "$bytes": _decode_bytes,
     "$integer": _decode_integer,
     "$float": _decode_special,
@@ -178,11 +185,11 @@ def from_canonical(text: str) -> Value:
     return found
 
 
-def _restored(found: dict[str, Any]) -> Value:
+def _restored(found: dict[str, Value]) -> Value:
     if len(found) == 1:
         ((tag, content),) = found.items()
         if tag in _DECODERS:
-            return _DECODERS[tag](content)
+            return _DECODERS[tag](cast("str", content))
     return found
 
 

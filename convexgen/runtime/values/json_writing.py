@@ -21,8 +21,6 @@ from convexgen.authoring.ids import Int64
 from convexgen.runtime.values.domain import Json, Value, is_plain_number
 
 _FLOAT64 = Struct("<d")
-_ATOMS = frozenset((str, bool, type(None)))
-"""Values that are their own JSON."""
 
 
 def _encoder(
@@ -31,22 +29,22 @@ def _encoder(
     """A format is how the three kinds of values are written that JSON has no words for."""
 
     def encode(value: Value) -> Json:
+        if value is None or isinstance(value, (str, bool)):
+            return value
         kind = type(value)
-        if kind in _ATOMS:
-            return value  # type: ignore[return-value]
         if kind not in writers:
             raise TypeError(f"{value!r} is not a value of the engine")
         return writers[kind](value)
 
     def number(value: float) -> Json:
-        return value if is_plain_number(value) else special(value)
+        return value if (value and math.isfinite(value)) or is_plain_number(value) else special(value)
 
     def array(value: list[Value]) -> Json:
-        return [item if type(item) in _ATOMS else encode(item) for item in value]  # type: ignore[misc]
+        return [item if item is None or isinstance(item, (str, bool)) else encode(item) for item in value]
 
     def object_(value: dict[str, Value]) -> Json:
         return {
-            name: item if type(item := value[name]) in _ATOMS else encode(item)  # type: ignore[misc]
+            name: item if (item := value[name]) is None or isinstance(item, (str, bool)) else encode(item)
             for name in sorted(value)
         }
 

@@ -135,7 +135,11 @@ def test_encoding_leaves_what_it_is_given_alone() -> None:
         (f'{{"{"n" * 1025}": null}}', f"Field name {'n' * 1025} exceeds maximum field name length 1024."),
         ("1e999", "Number is out of the range of Float64"),
         ("-1e999", "Number is out of the range of Float64"),
-        (f"1{'0' * 400}", "Number is out of the range of Float64"),
+        (f"-1{'0' * 308}", -1e308),
+        (f"9{'0' * 308}", "Number is out of the range of Float64"),
+        (f"-9{'0' * 308}", "Number is out of the range of Float64"),
+        (f"1{'0' * 309}", "Number is out of the range of Float64"),
+        (f"1{'0' * 5000}", "Number is out of the range of Float64"),
         ("NaN", "not JSON: NaN is no number there"),
         ("[-Infinity]", "not JSON: -Infinity is no number there"),
         ('{"a": 1, "b": {"a": 1, "a": 1}}', "not JSON: an object has the same key twice"),
@@ -156,9 +160,7 @@ def test_what_clients_may_send(text: str, value: Value) -> None:
         assert found == exact(value)
 
 
-@pytest.mark.parametrize(
-    "text", [b"\xff\xfe1\0", b"\xef\xbb\xbf1", b'"\xed\xa0\x80"', b'"\xff"', f"1{'0' * 5000}".encode()]
-)
+@pytest.mark.parametrize("text", [b"\xff\xfe1\0", b"\xef\xbb\xbf1", b'"\xed\xa0\x80"', b'"\xff"'])
 def test_only_utf_8_is_read(text: bytes) -> None:
     with pytest.raises(InvalidValueError, match=r"^not JSON: "):
         read_json(text)
