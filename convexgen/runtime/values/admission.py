@@ -17,6 +17,9 @@ from convexgen.runtime.values.domain import (
     too_nested,
 )
 
+_plain = str.__str__
+"""The text of whatever is derived from `str`; `str` itself would give the name of the member of an enumeration."""
+
 _ADMITTED_AS_THEY_ARE = frozenset((float, bool, type(None), Int64, bytes))
 
 
@@ -34,7 +37,7 @@ def _admitted(value: Any, levels: int) -> Value:
         return value  # type: ignore[no-any-return]
     if isinstance(value, str):
         check_text(value)
-        return str(value)
+        return _plain(value)
     if isinstance(value, dict | list | tuple):
         if not levels:
             raise too_nested("Value", MAXIMUM_NESTING + 1, MAXIMUM_NESTING)
@@ -60,9 +63,9 @@ def _object(fields: dict[Any, Any], levels: int) -> dict[str, Value]:
     admitted: dict[str, Value] = {}
     for name, item in fields.items():
         if not isinstance(name, str):
-            raise InvalidValueError(f"Field name {name!r} is not a string.")
+            raise InvalidValueError(f"Field names are strings, not {type(name).__qualname__}.")
         check_field_name(name)
-        admitted[str(name)] = _admitted(item, levels)
+        admitted[_plain(name)] = _admitted(item, levels)
     return admitted
 
 

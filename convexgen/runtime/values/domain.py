@@ -33,6 +33,7 @@ class InvalidValueError(ValueError):
 
 
 def too_nested(what: str, levels: int, limit: int) -> InvalidValueError:
+    """The error for a value or a document (`what`) in which more arrays and objects stand in one another than may."""
     return InvalidValueError(f"{what} is too nested (nested {levels} levels deep > maximum nesting {limit})")
 
 

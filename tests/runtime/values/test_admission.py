@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 import pytest
@@ -16,6 +16,10 @@ from tests.runtime.values.strategies import VALUES, exact
 
 class Colour(StrEnum):
     RED = "red"
+
+
+class Shade(str, Enum):  # noqa: UP042 - many still write it so, and its members print as `Shade.DARK`
+    DARK = "dark"
 
 
 class Offset(Int64):
@@ -42,6 +46,8 @@ def test_values_are_admitted_as_they_are(value: Value) -> None:
         (Seconds(5), 5.0),
         (Id("a"), "a"),
         (Colour.RED, "red"),
+        (Shade.DARK, "dark"),
+        ({Shade.DARK: Shade.DARK}, {"dark": "dark"}),
         (bytearray(b"a"), b"a"),
         (memoryview(b"a"), b"a"),
         ((1, (2,)), [1.0, [2.0]]),
@@ -73,7 +79,7 @@ ENDLESS.append(ENDLESS)
         (["a\ud800"], "String has a lone surrogate at position 1, so it is not Unicode"),
         ({1, 2}, "set is not a supported Convex type."),
         ({"a": object()}, "object is not a supported Convex type."),
-        ({1: "a"}, "Field name 1 is not a string."),
+        ({1: "a"}, "Field names are strings, not int."),
         ({"$a": 1}, "Field name $a starts with '$', which is reserved."),
         ([0] * 8193, "Array length is too long (8193 > maximum length 8192)"),
         (dict.fromkeys(map(str, range(1025))), "Object has too many fields (1025 > maximum number 1024)"),
