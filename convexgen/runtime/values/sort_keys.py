@@ -20,8 +20,8 @@ from convexgen.runtime.values.domain import Value
 AFTER: Final = b"\xff"
 """Greater than the first byte of any key: `key + AFTER` comes right after all keys that begin with `key`.
 
-That is so as long as only keys are put behind keys. The sixteen bytes of an id may begin with anything, so it is their key
-that belongs there.
+That is so as long as only keys are put behind keys. The sixteen bytes of an id may begin with anything, so it is
+their key that belongs there.
 """
 
 _ABSENT, _NULL, _INT64, _FLOAT64, _FALSE, _TRUE, _STRING, _BYTES, _ARRAY, _OBJECT = (bytes([n]) for n in range(1, 11))
