@@ -132,10 +132,32 @@ def _round(mending: _Mending, state: _State, *, unsafe: bool) -> tuple[Sequence[
     for advisory in (False, True):
         fitting = [each for each in mendable if each.rule.advisory is advisory]
         if fitting:
-            made, result = _tried(mending, state, (), state, mending.proposals(state, fitting, unsafe=unsafe))
+            proposals = mending.proposals(state, fitting, unsafe=unsafe)
+            made, result = _tried(mending, state, (), state, proposals)
+            if not made:
+                made, result = _tried_with_hidden(mending, state, proposals, unsafe=unsafe)
             if made:
                 return made, result
     return (), state
+
+
+def _tried_with_hidden(
+    mending: _Mending, start: _State, proposals: Sequence[Proposal], *, unsafe: bool
+) -> tuple[Sequence[Proposal], _State]:
+    """The first mend that proves good together with mends of what its finding had hidden, such as a missing import."""
+    before = Counter(map(_key, start.findings))
+    for proposal in proposals:
+        attempt = mending.carried_out(start, [proposal])
+        counts = Counter(map(_key, attempt.findings))
+        hidden = [
+            each for each in attempt.findings if counts[_key(each)] > before[_key(each)] and mending.wanted(each.rule)
+        ]
+        more = mending.proposals(attempt, hidden, unsafe=unsafe)
+        if more:
+            result = mending.carried_out(attempt, more)
+            if _is_better(start.findings, result.findings, [proposal]):
+                return (proposal, *more), result
+    return (), start
 
 
 def _tried(

@@ -77,4 +77,14 @@ def _own_modules(site: Site, name: str) -> Iterator[str]:
     definition = re.compile(rf"^(?:class {name}\b|type {name}\b|{name} *(?::[^=\n]*)?=[^=])".encode(), re.MULTILINE)
     for source in site.sources:
         if source.path != site.path and definition.search(source.content):
-            yield written_as(site, source.path)
+            yield written_as(site, _package_with(site, source.path, name) or source.path)
+
+
+def _package_with(site: Site, path: str, name: str) -> str | None:
+    """The package of the module at `path`, if it passes the name on."""
+    folder, _, file = path.rpartition("/")
+    package, module = f"{folder}/__init__.py", file.removesuffix(".py")
+    names = rf"(?:\*|(?:[^(\n]*|\([^)]*)\b{name}\b)"
+    import_of_name = re.compile(rf"^from \.{module} import {names}".encode(), re.MULTILINE)
+    passed_on = (each for each in site.sources if each.path == package and import_of_name.search(each.content))
+    return package if any(passed_on) else None

@@ -117,13 +117,14 @@ def _keeps_comments(edit: Edit) -> bool:
 
 
 def _rewritten(site: Site, mends: Sequence[Mended]) -> bytes:
-    """The file with the mends; as it was if it would not be Python, so that its findings stay and refuse them."""
+    """The file with the mends; as it was if it would not be Python then, so that its findings stay and refuse them."""
     imports = sorted(frozenset[Import]().union(*(mended.imports for mended in mends)))
     try:
         module = _edited(site, [edit for mended in mends for edit in mended.edits])
         text = with_imports(module, imports).code
-        _compile(text)
-    except (cst.CSTValidationError, SyntaxError, ValueError):
+    except cst.CSTValidationError:
+        text = site.module.code
+    if not _compiles(text) and _compiles(site.module.code):
         text = site.module.code
     return (site.mark + text).encode()
 
@@ -138,11 +139,18 @@ def _edited(site: Site, edits: Sequence[Edit]) -> cst.Module:
     return site.module.with_changes(body=[each for each in body if not isinstance(each, cst.RemovalSentinel)])
 
 
-def _compile(text: str) -> None:
-    """Raises `SyntaxError`, also for what no grammar forbids, such as `await` where nothing can be awaited."""
+def _compiles(text: str) -> bool:
+    """Whether Python takes it. It also refuses what its grammar allows, such as `await` in a function without `async`.
+
+    Where it did before, not every function may be mended at once.
+    """
     with catch_warnings():
         simplefilter("ignore")
-        compile(text, "", "exec", dont_inherit=True)
+        try:
+            compile(text, "", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError):
+            return False
+    return True
 
 
 class _Rewriting(cst.CSTTransformer):

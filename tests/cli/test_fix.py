@@ -136,3 +136,60 @@ def test_without_a_functions_folder_there_is_nothing_to_mend(project: Path, conv
     ran = convexgen("fix")
     assert (ran.code, ran.err) == (2, "1 error: nothing was written.\n")
     assert ran.out.startswith("backend: CG906 missing-source: ")
+
+
+TWO = HEAD_WITH_CONTEXT + "@query()\ndef f(ctx: QueryCtx) -> None: ...\n"
+
+
+def test_only_what_is_selected_is_mended_and_errors_are_told_nevertheless(project: Path, convexgen: Command) -> None:
+    write(project, schema=SCHEMA, a=TWO)
+    ran = convexgen("fix", "--select", "CG31,needless-await")
+    assert (ran.code, ran.err) == (1, "mended 1 finding in 1 file; 1 error left.\n")
+    assert ran.out.startswith("mended backend/a.py:4 decorator-call\nbackend/a.py:5:5: CG301 not-async: ")
+    assert (project / "backend/a.py").read_text() == TWO.replace("@query()", "@query")
+
+
+def test_what_is_ignored_stays_as_it_is(project: Path, convexgen: Command) -> None:
+    write(project, schema=REDUNDANT, a=TWO)
+    ran = convexgen("fix", "--unsafe", "--ignore", "decorator-call", "--ignore", "redundant-index")
+    assert (ran.code, ran.err) == (1, "mended 1 finding in 1 file; 1 error left.\n")
+    assert ran.out.startswith("mended backend/a.py:5 not-async\nbackend/a.py:4:2: CG310 decorator-call: ")
+    assert (project / "backend/schema.py").read_text() == REDUNDANT
+
+
+def test_a_selector_that_means_nothing_is_refused(project: Path, convexgen: Command) -> None:
+    write(project, schema=SCHEMA, a=TWO)
+    before = tree(project)
+    ran = convexgen("fix", "--select", "not-asynk")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no rule `not-asynk`; did you mean `not-async`?" in " ".join(ran.err.replace("│", " ").split())
+    assert tree(project) == before
+
+
+def test_advice_is_mended_too_and_what_takes_consent_says_so(project: Path, convexgen: Command) -> None:
+    text = (
+        "import time\n\nfrom convexgen import Id, MutationCtx, mutation\n\nfrom .schema import User\n\n\n"
+        "@mutation\nasync def f(ctx: MutationCtx, id: Id[User]) -> float:\n"
+        "    ctx.db.delete(id)\n    return time.time()\n"
+    )
+    write(project, schema=SCHEMA, a=text)
+    assert convexgen("fix") == Ran(
+        1,
+        "mended backend/a.py:10 unawaited-call\n"
+        "backend/a.py:11:12: CG604 clock-in-transaction: `time.time` gives another time whenever the mutation `f` runs"
+        " again\n"
+        "   |\n"
+        "11 |     return time.time()\n"
+        "   |            ^^^^^^^^^^^\n"
+        "  help: write `ctx.now() / 1000`; `--unsafe` mends it\n",
+        "mended 1 finding in 1 file; 1 error left, of which `--unsafe` mends 1.\n",
+    )
+    assert convexgen("fix", "--unsafe").code == 0
+    after = text.replace("ctx.db", "await ctx.db").replace("time.time()", "ctx.now() / 1000")
+    assert (project / "backend/a.py").read_text() == after
+
+
+def test_a_diff_of_warnings_alone_ends_with_one(project: Path, convexgen: Command) -> None:
+    write(project, schema=REDUNDANT, a=MENDED)
+    ran = convexgen("fix", "--diff", "--unsafe")
+    assert (ran.code, ran.err) == (1, "would mend 1 finding (1 unsafe) in 1 file; nothing was written.\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _OWN_CONTEXT = {"query": "QueryCtx", "mutation": "MutationCtx", "action": "ActionCtx"}
 _FUNCTION = re.compile(
@@ -18,6 +19,10 @@ _FUNCTION = re.compile(
 )
 _INDEX = re.compile(r'^    (?P<name>\w+) = Index\((?P<fields>"\w+"(?:, "\w+")*)(?P<end>\)\n)(?!    """)', re.MULTILINE)
 _UNSET = re.compile(r"^    \w+: [^\n]*(?P<type> \| Unset)(?P<default> = UNSET)$", re.MULTILINE)
+_AWAIT = re.compile(r"^ +(?P<await>await )ctx\.db\.(?:insert|patch|replace|delete)\(", re.MULTILINE)
+_NULLABLE = re.compile(r"\b\w+: (?:str|int|float|bool|Id\[\w+\])(?P<none> \| None) = None\b")
+_RETURNED = re.compile(r"^    return \w+(?P<end>)$", re.MULTILINE)
+_SCHEMA = re.compile(r"^from (?:backend)?\.schema import (?P<names>\w+(?:, \w+)+)$", re.MULTILINE)
 _IMPORT = re.compile(r"^from convexgen import (?P<names>\w+(?:, \w+)+)$", re.MULTILINE)
 
 
@@ -33,7 +38,7 @@ class Planting:
 
 def plantings(text: str) -> list[Planting]:
     """All that can be planted in a module, in order."""
-    return sorted([*_in_functions(text), *_in_imports(text), *_in_tables(text)])
+    return sorted([*_in_functions(text), *_in_imports(text), *_in_tables(text), *_in_bodies(text), *_anywhere(text)])
 
 
 def planted(text: str, chosen: Iterable[Planting]) -> str:
@@ -78,6 +83,25 @@ def _in_imports(text: str) -> Iterator[Planting]:
 def _is_sorted(names: str) -> bool:
     listed = names.split(", ")
     return listed == sorted(listed, key=lambda name: (not name.isupper(), name[0].islower(), name))
+
+
+def _in_bodies(text: str) -> Iterator[Planting]:
+    for found in _AWAIT.finditer(text):
+        yield _removal(found, "await", "unawaited-call")
+    for found in _RETURNED.finditer(text):
+        yield _replacement(found, "end", "  # convexgen: ignore[blocking-call]", "unused-suppression")
+
+
+def _anywhere(text: str) -> Iterator[Planting]:
+    for function in _FUNCTION.finditer(text):
+        for found in _NULLABLE.finditer(text, *function.span("rest")):
+            yield _removal(found, "none", "default-type")
+    imported = _SCHEMA.search(text)
+    names = imported["names"].split(", ") if imported and _is_sorted(imported["names"]) else []
+    for name, following in pairwise(names):
+        if imported and any(re.search(rf"\b{name}\b", found["rest"]) for found in _FUNCTION.finditer(text)):
+            start = text.index(f"{name}, {following}", imported.start())
+            yield Planting(start, start + len(name) + 2, "", "unknown-name")
 
 
 def _in_tables(text: str) -> Iterator[Planting]:

@@ -44,10 +44,10 @@ def contents(fixed: Fixed) -> dict[str, bytes]:
     return {source.path.removeprefix("backend/"): source.content for source in fixed.snapshot.sources}
 
 
-def findings(of: Snapshot) -> tuple[Diagnostic, ...]:
+def findings(of: Snapshot, settings: Settings = Settings()) -> tuple[Diagnostic, ...]:  # noqa: B008 - it is a value
     """What `check` would tell of the sources."""
-    found = (*compile_ir(of, Settings())[1], *mistakes(of.sources))
-    return tell(found, of.sources, Settings(), judged_by_plan(found))
+    found = (*compile_ir(of, settings)[1], *mistakes(of.sources))
+    return tell(found, of.sources, settings, judged_by_plan(found))
 
 
 def counted(of: tuple[Diagnostic, ...]) -> Counter[tuple[str, str]]:
