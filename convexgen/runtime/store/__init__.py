@@ -1,0 +1,1 @@
+"""Where documents are kept: every version that a snapshot may still see, and entries of indexes, in plain values."""

@@ -1,0 +1,54 @@
+"""Which indexes a store has: what it looks up for every write and every scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from convexgen.runtime.store.contract import Index, IndexNotReadyError, IndexState
+
+
+class IndexCatalogue:
+    """All indexes by their numbers. A change makes a new one: whoever holds one goes on with what was true.
+
+    `by_table` has the numbers of those that writes to a table have to tell of, `building` of those that may not yet
+    have an entry for each document.
+    """
+
+    def __init__(self, indexes: Mapping[int, Index]) -> None:
+        self.indexes = MappingProxyType(dict(indexes))
+        kept_up = {number: index for number, index in indexes.items() if index.state is not IndexState.DROPPING}
+        self.building = frozenset(n for n, index in kept_up.items() if index.state is IndexState.BUILDING)
+        self.by_table = {
+            table: frozenset(n for n, index in kept_up.items() if index.table == table)
+            for table in {index.table for index in kept_up.values()}
+        }
+
+    def having(self, number: int, index: Index) -> IndexCatalogue:
+        return IndexCatalogue({**self.indexes, number: index})
+
+    def without(self, number: int) -> IndexCatalogue:
+        return IndexCatalogue({known: index for known, index in self.indexes.items() if known != number})
+
+    def created(self, number: int, table: int) -> Index | None:
+        """The index to make, None if it is being built already. Raises `ValueError` if the number is taken."""
+        known = self.indexes.get(number)
+        wanted = Index(table, IndexState.BUILDING)
+        if known not in {None, wanted}:
+            raise ValueError(f"there is an index {number} already: {known}")
+        return wanted if known is None else None
+
+    def being_built(self, number: int) -> Index:
+        """Raises `IndexNotReadyError` for any other."""
+        if number not in self.building:
+            raise IndexNotReadyError(f"the index {number} is not being built")
+        return self.indexes[number]
+
+    def table_to_scan(self, number: int, snapshot: int) -> int:
+        """The table of an index that can be read at a snapshot. Raises `IndexNotReadyError`."""
+        index = self.indexes.get(number)
+        if index is None or index.ready_since is None or index.state is IndexState.DROPPING:
+            raise IndexNotReadyError(f"the index {number} cannot be read: {index.state if index else 'there is none'}")
+        if snapshot < index.ready_since:
+            raise IndexNotReadyError(f"the index {number} cannot be read at {snapshot}, before {index.ready_since}")
+        return index.table

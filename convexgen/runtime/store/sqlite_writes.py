@@ -1,0 +1,132 @@
+"""What is done to the tables of an SQLite store, within a transaction that somebody else begins and ends."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from convexgen.runtime.store.commit_log import pack_changes, unpack_changes
+from convexgen.runtime.store.commits import LAST_TIMESTAMP, Change, Commit, Write, not_in_the_index, not_the_newest
+from convexgen.runtime.store.contract import MissingEntry
+
+_ADD_VERSION: Final = """
+INSERT INTO documents SELECT ?, ?, ?, ?
+WHERE ? IS (
+    SELECT CASE WHEN value IS NULL THEN NULL ELSE ts END FROM documents
+    WHERE table_number = ? AND document = ? ORDER BY ts DESC LIMIT 1
+)
+"""
+_ADD_ENTRY: Final = f"INSERT INTO entries VALUES (?, ?, ?, ?, {LAST_TIMESTAMP})"
+_REMOVE_ENTRY: Final = f"""
+UPDATE entries SET removed = ? WHERE index_number = ? AND key = ? AND document = ? AND removed = {LAST_TIMESTAMP}
+"""
+_ADD_MISSING_ENTRY: Final = f"""
+INSERT OR IGNORE INTO entries SELECT ?, ?, ?, ?, {LAST_TIMESTAMP}
+WHERE ? = (SELECT max(ts) FROM documents WHERE table_number = ? AND document = ?)
+"""
+_DROP_ENTRIES: Final = """
+DELETE FROM entries WHERE index_number = ? AND (key, document, added) IN (
+    SELECT key, document, added FROM entries WHERE index_number = ? LIMIT ?
+)
+"""
+_FORGET_VERSION: Final = "DELETE FROM documents WHERE table_number = ? AND document = ? AND ts = ?"
+_FORGET_ENTRY: Final = "DELETE FROM entries WHERE index_number = ? AND key = ? AND document = ? AND removed = ?"
+
+
+def write_commit(writer: sqlite3.Connection, commit: Commit, building: AbstractSet[int]) -> None:
+    """`building` has the indexes that are not finished. Raises `InvalidCommitError` with some of it written."""
+    _add_versions(writer, commit)
+    _move_entries(writer, commit, building)
+    _write_metadata(writer, commit)
+    changes = pack_changes(write.change for write in commit.writes)
+    writer.execute("INSERT INTO commits VALUES (?, ?)", (commit.timestamp, changes))
+
+
+def _add_versions(writer: sqlite3.Connection, commit: Commit) -> None:
+    rows = [
+        (write.table, write.document, commit.timestamp, write.value, write.previous, write.table, write.document)
+        for write in commit.writes
+    ]
+    if rows and writer.executemany(_ADD_VERSION, rows).rowcount < len(rows):
+        raise not_the_newest(_first_stale(writer, commit))
+
+
+def _first_stale(writer: sqlite3.Connection, commit: Commit) -> Write:
+    """The first of the writes that has not become a version."""
+    exists = "SELECT 1 FROM documents WHERE table_number = ? AND document = ? AND ts = ?"
+    for write in commit.writes:
+        if writer.execute(exists, (write.table, write.document, commit.timestamp)).fetchone() is None:
+            return write
+    raise AssertionError("fewer versions than writes, but one for each")
+
+
+def _move_entries(writer: sqlite3.Connection, commit: Commit, building: AbstractSet[int]) -> None:
+    """Where a key stays as it is, so does the entry; but in an unfinished index it may not be there yet."""
+    added = []
+    for write in commit.writes:
+        for index, old, new in write.keys:
+            unfinished = index in building
+            if old == new and not unfinished:
+                continue
+            if new is not None:
+                added.append((index, new, write.document, commit.timestamp))
+            if old is not None:
+                entry = (commit.timestamp, index, old, write.document)
+                if not writer.execute(_REMOVE_ENTRY, entry).rowcount and not unfinished:
+                    raise not_in_the_index(write, index)
+    writer.executemany(_ADD_ENTRY, added)
+
+
+def _write_metadata(writer: sqlite3.Connection, commit: Commit) -> None:
+    for name, value in commit.metadata.items():
+        if value is None:
+            writer.execute("DELETE FROM metadata WHERE name = ?", (name,))
+        else:
+            writer.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?)", (name, commit.timestamp, value))
+
+
+def write_missing_entries(writer: sqlite3.Connection, index: int, table: int, entries: Sequence[MissingEntry]) -> None:
+    """Add those whose version is still the newest, unless they are there."""
+    rows = [
+        (index, entry.key, entry.document, entry.timestamp, entry.timestamp, table, entry.document) for entry in entries
+    ]
+    writer.executemany(_ADD_MISSING_ENTRY, rows)
+
+
+def drop_entries(writer: sqlite3.Connection, index: int, limit: int) -> bool:
+    """Forget some entries of an index, and the index itself when none are left. True if some may be."""
+    if writer.execute(_DROP_ENTRIES, (index, index, limit)).rowcount == limit:
+        return True
+    writer.execute("DELETE FROM indexes WHERE index_number = ?", (index,))
+    return False
+
+
+def forget_commits(writer: sqlite3.Connection, oldest: int, limit: int) -> bool:
+    """Forget the log up to a timestamp, with what those commits replaced and removed. True if some of it is left."""
+    seen = 0
+    while seen < limit:
+        sql = "SELECT ts, changes FROM commits WHERE ts <= ? ORDER BY ts LIMIT 1"
+        row: tuple[int, bytes] | None = writer.execute(sql, (oldest,)).fetchone()
+        if row is None:
+            return False
+        timestamp, changes = row[0], unpack_changes(row[1])
+        _forget(writer, timestamp, changes)
+        seen += max(len(changes), 1)
+    return True
+
+
+def _forget(writer: sqlite3.Connection, timestamp: int, changes: Sequence[Change]) -> None:
+    """Forget what was true until this commit: the versions before it, deletions themselves, and entries it removed."""
+    versions = [(each.table, each.document, each.previous) for each in changes if each.previous is not None]
+    versions += [(each.table, each.document, timestamp) for each in changes if each.deleted]
+    writer.executemany(_FORGET_VERSION, versions)
+    entries = [
+        (key.index_number, key.old, each.document, timestamp)
+        for each in changes
+        for key in each.keys
+        if key.old is not None
+    ]
+    writer.executemany(_FORGET_ENTRY, entries)
+    writer.execute("DELETE FROM commits WHERE ts = ?", (timestamp,))
