@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 from convexgen.discover import discover
 from convexgen.fix import Fixed, fix
+from convexgen.plan import compile_ir
+from convexgen.rules import ALL
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
 from convexgen.source import SourceFile
 from tests.analysis.test_mistakes import CASES
+from tests.fix import call_cases
 from tests.fix.planting import Planting, planted, plantings
 from tests.fix.projects import Content, contents, counted, findings, mended, snapshot
 from tests.fixtures.projects import FIXTURE_PROJECTS, Fixture
@@ -29,6 +32,7 @@ MISTAKES: dict[str, dict[str, Content]] = {
     name: {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
     for name, files in CASES.items()
 }
+RULES = {rule.name: rule for rule in ALL}
 UNSAFE = pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
 EVERY_MISTAKE = pytest.mark.parametrize("name", MISTAKES)
 
@@ -58,13 +62,16 @@ def test_once_is_enough(name: str) -> None:
 
 @EVERY_MISTAKE
 def test_only_the_statements_that_findings_are_about_change(name: str) -> None:
+    renames = any(each.finding.rule.name == "unresolved-import" for each in _mended(name).mended)
     for change in _mended(name).changes:
         assert change.before is not None and change.after is not None
+        before, after = change.before.splitlines(), change.after.splitlines()
         allowed = _lines_of_findings(snapshot(MISTAKES[name]), change.path, change.before)
-        matcher = difflib.SequenceMatcher(None, change.before.splitlines(), change.after.splitlines(), autojunk=False)
-        for kind, start, end, _, _ in matcher.get_opcodes():
-            assert kind in ("equal", "replace", "delete")
-            assert kind == "equal" or set(range(start + 1, end + 1)) <= allowed
+        for kind, start, end, first, last in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if kind == "insert":
+                assert all(line.startswith("from ") for line in after[first:last])
+            elif kind != "equal" and not renames:  # a name goes wherever the file has it
+                assert set(range(start + 1, end + 1)) <= allowed
         assert _comments(change.before) == _comments(change.after)
 
 
@@ -129,6 +136,22 @@ def _assert_undone(sound: Snapshot, configured: Settings, chosen: Mapping[str, l
     changed = {each.path for each, other in zip(sources, sound.sources, strict=True) if each != other}
     assert {change.path for change in fixed.changes} == changed
     return fixed
+
+
+ADVICE = {
+    name: case
+    for name, case in {**call_cases.SAFE, **call_cases.ONLY_UNSAFE}.items()
+    if all(RULES[rule].advisory for rule in case.rules)
+}
+
+
+@pytest.mark.parametrize("name", ADVICE)
+def test_mends_of_advice_change_nothing_that_clients_see(name: str) -> None:
+    files = {"schema.py": call_cases.SCHEMA, "messages.py": ADVICE[name].before}
+    before, _ = compile_ir(snapshot(files), Settings())
+    after, _ = compile_ir(mended(files, unsafe=True).snapshot, Settings())
+    assert before is not None
+    assert before == after
 
 
 def _possible(sound: Snapshot) -> dict[str, list[Planting]]:
