@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from convexgen.discover import discover
+from convexgen.fix import fix
+from convexgen.settings import Settings
+from convexgen.snapshot import Snapshot
+from convexgen.source import SourceFile
 from tests.fix.call_cases import HEAD, SCHEMA
 from tests.fix.projects import contents, mended
+from tests.fixtures.projects import FIXTURE_PROJECTS
 
 BELOW = "\n\n@query\nasync def f(ctx: QueryCtx, id: Id[Message], n: int = 3, m: str | None = None){}:\n"
 ABOVE = """
@@ -123,3 +131,25 @@ def test_a_class_below_the_function_cannot_be_named_above_it() -> None:
         "@query\nasync def f(ctx: QueryCtx):\n    return Card(name='a')\n\n\nclass Card(BaseModel):\n    name: str\n"
     )
     assert mended({"schema.py": SCHEMA, "cards.py": text}).changes == ()
+
+
+PUBLIC = re.compile(
+    r"(?P<head>^@(?:query|mutation|action)\nasync def (?P<name>\w+)\((?:[^()]|\([^()]*\))*\))"
+    r"(?: -> (?P<returns>[^\n]+))?:$",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("project", ["chat", "docs", "shop", "tasks"])
+def test_what_is_written_into_a_real_project_is_what_its_authors_wrote(project: str) -> None:
+    fixture = next(each for each in FIXTURE_PROJECTS if each.root.name == project)
+    settings = Settings(source=fixture.source)
+    sound = discover(fixture.root, settings)
+    bare = [PUBLIC.sub(r"\g<head>:", each.content.decode()) for each in sound.sources]
+    sources = (SourceFile.of(each.path, text.encode()) for each, text in zip(sound.sources, bare, strict=True))
+    fixed = fix(Snapshot(tuple(sources), {}), settings, unsafe=False)
+    assert len(fixed.mended) > 8
+    for before, after in zip(sound.sources, fixed.snapshot.sources, strict=True):
+        written = {each["name"]: each["returns"] for each in PUBLIC.finditer(before.content.decode())}
+        for each in PUBLIC.finditer(after.content.decode()):
+            assert each["returns"] in (None, written[each["name"]])
