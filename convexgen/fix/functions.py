@@ -5,8 +5,9 @@ from __future__ import annotations
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic
-from convexgen.fix.returned import is_generator, known_return
+from convexgen.fix.returned import known_return
 from convexgen.fix.site import Edit, Mended, Site
+from convexgen.fix.statements import is_generator
 
 
 def make_async(site: Site, finding: Diagnostic) -> Mended | None:

@@ -14,6 +14,7 @@ import libcst as cst
 
 from convexgen.fix.imports import spelling
 from convexgen.fix.site import Import, Site
+from convexgen.fix.statements import Statements, ends
 
 Alternatives: TypeAlias = tuple[str, ...]
 """The types that a value may have, as they are written in an annotation, none twice."""
@@ -44,11 +45,6 @@ def known_return(site: Site, function: cst.FunctionDef) -> tuple[str, frozenset[
     return " | ".join(found or (NONE,)), frozenset(reader.imports)
 
 
-def is_generator(function: cst.FunctionDef) -> bool:
-    """Whether a function's own statements yield anything."""
-    return _Statements.of(function).yields
-
-
 class _Reader:
     """What the expressions of one function are. `returned` has what it returns, None standing for nothing."""
 
@@ -58,13 +54,13 @@ class _Reader:
         self._parameters = {each.name.value: each for each in (*function.params.params, *function.params.kwonly_params)}
         first = next(iter(function.params.params), None)
         self._context = first.name.value if first is not None else ""
-        self._own = _Statements.of(function)
+        self._own = Statements.of(function)
         self._seen: list[str] = []
         self.imports: set[Import] = set()
         self.returned: list[cst.BaseExpression | None] = [each.value for each in self._own.returns]
-        ends = _ends(function.body)
-        self.is_certain = ends is not None or not any(self.returned)
-        if not ends:
+        is_left = ends(function.body)
+        self.is_certain = is_left is not None or not any(self.returned)
+        if not is_left:
             self.returned.append(None)
 
     def types(self, expression: cst.BaseExpression) -> Alternatives | None:
@@ -147,7 +143,7 @@ class _Reader:
         block = self._function.body
         for statement in block.body:
             if isinstance(statement, cst.If) and statement.test is tests[0]:
-                is_guard = self._site.code(statement.test) == f"{name} is None" and _ends(statement.body) is True
+                is_guard = self._site.code(statement.test) == f"{name} is None" and ends(statement.body) is True
                 mentioned = any(name in _words(self._site, each) for each in statement.body.children)
                 if is_guard and statement.orelse is None and not mentioned:
                     return tuple(each for each in found if each != NONE)
@@ -237,91 +233,10 @@ class _Reader:
         return f"{self._site.code(expression)}[{argument}]"
 
 
-class _Statements(cst.CSTVisitor):
-    """What a function's own statements return, bind and ask, those of functions and classes inside of it left out.
-
-    `bound` has the values and annotations by name; None stands for a value that is not known.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.returns: list[cst.Return] = []
-        self.bound: dict[str, list[cst.CSTNode | None]] = {}
-        self.tests: list[cst.CSTNode] = []
-        self.yields = False
-
-    @classmethod
-    def of(cls, function: cst.FunctionDef) -> _Statements:
-        found = cls()
-        function.body.visit(found)
-        return found
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        match node:
-            case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
-                self._bind(name, None)
-                return False
-            case cst.Lambda():
-                return False
-            case cst.Return():
-                self.returns.append(node)
-            case cst.Yield():
-                self.yields = True
-            case cst.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._bind(target.target, value if len(targets) == 1 else None)
-            case cst.AnnAssign(target=target, annotation=annotation):
-                self._bind(target, annotation)
-            case cst.AugAssign(target=target) | cst.NamedExpr(target=target) | cst.For(target=target):
-                self._bind(target, None)
-            case cst.CompFor(target=target) | cst.AsName(name=target) | cst.Del(target=target):
-                self._bind(target, None)
-            case cst.ImportAlias():
-                self._bind(cst.Name(node.evaluated_alias or node.evaluated_name), None)
-            case cst.Match(subject=subject):
-                self.tests.append(subject)
-            case cst.If(test=test) | cst.IfExp(test=test) | cst.While(test=test) | cst.Assert(test=test):
-                self.tests.append(test)
-            case cst.BooleanOperation():
-                self.tests.append(node)
-        return True
-
-    def _bind(self, target: cst.BaseExpression, value: cst.CSTNode | None) -> None:
-        if isinstance(target, cst.Name):
-            self.bound.setdefault(target.value, []).append(value)
-        elif isinstance(target, cst.Tuple | cst.List):
-            for element in target.elements:
-                self._bind(element.value, None)
-
-
 def _union(first: Alternatives, second: Alternatives) -> Alternatives:
     """All alternatives, `None` last."""
     together = dict.fromkeys((*first, *second))
     return (*(each for each in together if each != NONE), *((NONE,) if NONE in together else ()))
-
-
-def _ends(block: cst.BaseSuite) -> bool | None:
-    """Whether nothing behind this block is ever reached; None where that is hard to tell."""
-    match block.body[-1] if block.body else None:
-        case cst.SimpleStatementLine(body=[*_, cst.Return() | cst.Raise()]) | cst.Return() | cst.Raise():
-            return True
-        case cst.If() as branches:
-            return _all_end(branches)
-        case cst.While() | cst.With() | cst.Try() | cst.TryStar() | cst.Match():
-            return None
-    return False
-
-
-def _all_end(branches: cst.If) -> bool | None:
-    ends = {_ends(branches.body)}
-    match branches.orelse:
-        case cst.Else(body=body):
-            ends.add(_ends(body))
-        case cst.If() as others:
-            ends.add(_all_end(others))
-        case None:
-            ends.add(False)
-    return False if False in ends else None if None in ends else True
 
 
 def _words(site: Site, node: cst.CSTNode) -> frozenset[str]:
