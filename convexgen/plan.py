@@ -19,6 +19,7 @@ from convexgen.emit.files import CONFLICT, is_ours, seal
 from convexgen.memory import Kept, Memory
 from convexgen.outline import outline
 from convexgen.rules import reading, tool
+from convexgen.selection import asked_for
 from convexgen.settings import PythonOutput, Settings, SpecOutput, TypeScriptOutput
 from convexgen.snapshot import FileChange, Plan, Snapshot
 from convexgen.source import SourceFile, Span, in_characters
@@ -37,8 +38,9 @@ def plan(
     nothing is said of what functions do, and no time is spent on it.
     """
     memory = memory if memory is not None else Memory()
+    wanted = asked_for(settings) if advice else None
     work = Work(
-        Front(snapshot.sources, settings.source, settings.naming, memory.understanding, advice=advice), alone=alone
+        Front(snapshot.sources, settings.source, settings.naming, memory.understanding, advice=wanted), alone=alone
     )
     try:
         analysed = work.analyse()
@@ -59,7 +61,7 @@ def plan(
 
 
 def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tuple[Diagnostic, ...]]:
-    """The program, and what is wrong with it. None with any error."""
+    """The program, and what keeps it from being read as one. None with any error; nothing is said of bodies."""
     work = Work(Front(snapshot.sources, settings.source, settings.naming, Understanding()), alone=True)
     analysed = work.analyse()
     found = _findings(snapshot, analysed)
@@ -69,7 +71,7 @@ def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tu
 
 def diagnose(snapshot: Snapshot, settings: Settings, known: Understanding) -> tuple[Diagnostic, ...]:
     """What is wrong with the sources, and nothing else. Only what is not `known` is read, which is known afterwards."""
-    front = Front(snapshot.sources, settings.source, settings.naming, known)
+    front = Front(snapshot.sources, settings.source, settings.naming, known, advice=asked_for(settings))
     found = _findings(snapshot, Work(front, alone=True).analyse())
     return in_order(list(_in_characters(found, snapshot.sources)))
 

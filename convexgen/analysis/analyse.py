@@ -27,7 +27,7 @@ from convexgen.source import SourceFile, Span
 
 @dataclass(slots=True)
 class Unit:
-    """One module understood. `key` tells what it depends on, `advised` whether what its functions do was looked at.
+    """One module understood. `key` tells what it depends on, `advised` what its functions were held to.
 
     `module` is there only in the run that understood it.
     """
@@ -38,7 +38,7 @@ class Unit:
     routes: tuple[ir.HttpRoute, ...]
     crons: tuple[ir.Cron, ...]
     module: ir.Module | None
-    advised: bool
+    advised: frozenset[str] | None
 
 
 @dataclass(slots=True)
@@ -63,8 +63,8 @@ class Front:
     """The front end at work on one set of sources, in steps that two processes can share.
 
     All modules that `unread` names are read; then those that `stale` names are understood; then `finish` puts the whole
-    together. What a module depends on is known only when all are read, so `stale` comes after that. Without `advice`
-    the bodies of functions are not looked at.
+    together. What a module depends on is known only when all are read, so `stale` comes after that. `advice` has the
+    names of the rules that bodies are held to beyond those that all bodies are; with None they are not looked at.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Front:
         naming: Naming,
         known: Understanding,
         *,
-        advice: bool = True,
+        advice: frozenset[str] | None = None,
     ) -> None:
         self._sources = sources
         self._folder = folder
@@ -82,7 +82,7 @@ class Front:
         self._known = known
         self._advice = advice
         files = {module_name(source.path, folder): source for source in sources}
-        self._modules = _Modules(dict(sorted(files.items())), folder, known, advice=advice)
+        self._modules = _Modules(dict(sorted(files.items())), folder, known, advice=advice is not None)
         self._analysis = Analysis(Program(self._modules, folder), naming)
         self._bodies = Bodies(self._analysis.program)
         self._keys: dict[str, bytes] = {}
@@ -108,7 +108,8 @@ class Front:
         return tuple(name for name, key in self._keys.items() if name not in known or not self._holds(known[name], key))
 
     def _holds(self, unit: Unit, key: bytes) -> bool:
-        return unit.key == key and (unit.advised or not self._advice)
+        is_advised = self._advice is None or (unit.advised is not None and unit.advised >= self._advice)
+        return unit.key == key and is_advised
 
     def unit(self, name: str) -> Unit:
         """Understand one module."""
@@ -117,7 +118,7 @@ class Front:
             *self._modules.findings(name),
             *declaration.findings,
             *check(declaration, self._analysis.tables),
-            *(self._bodies.check(declaration) if self._advice else ()),
+            *(() if self._advice is None else self._bodies.check(declaration, self._advice)),
         )
         return Unit(
             b"",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from convexgen.selection.adding import Added, add_ignores
 from convexgen.selection.comments import mistakes
-from convexgen.selection.selectors import Complaint, can_be_ignored, complaint, is_chosen
+from convexgen.selection.selectors import Complaint, asked_for, can_be_ignored, complaint, is_chosen
 from convexgen.selection.telling import Judged, judged_by_plan, judged_by_types, tell, tell_writers
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Complaint",
     "Judged",
     "add_ignores",
+    "asked_for",
     "can_be_ignored",
     "complaint",
     "is_chosen",

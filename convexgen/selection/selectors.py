@@ -65,6 +65,12 @@ def is_selected(rule: Rule, path: str, settings: Settings) -> bool:
     return not any(_is_about(path, glob) and _best(ignored, rule) for glob, ignored in settings.per_file_ignores)
 
 
+def asked_for(settings: Settings) -> frozenset[str]:
+    """The names of the rules that are not told by default and that the settings select, wherever."""
+    selectors = (*(settings.select or ()), *settings.extend_select)
+    return frozenset(rule.name for rule in ALL if not rule.default and _best(selectors, rule))
+
+
 def is_chosen(rule: Rule, select: Iterable[str] | None, ignore: Iterable[str]) -> bool:
     """Whether these selectors, None for all, mean `rule` after what is ignored. The more exact word counts here too."""
     return (1 if select is None else _best(select, rule)) > _best(ignore, rule)

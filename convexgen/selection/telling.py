@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from convexgen.diagnostics import Diagnostic, Label, Rule, in_order
 from convexgen.rules.tool import UNUSED_SUPPRESSION
 from convexgen.selection.comments import Named, Suppression, Suppressions, read_suppressions
-from convexgen.selection.selectors import EXACT, can_be_ignored, exactness, is_selected, meant
+from convexgen.selection.selectors import EXACT, asked_for, can_be_ignored, exactness, is_selected, meant
 from convexgen.settings import Settings
 from convexgen.source import SourceFile
 
@@ -37,7 +37,9 @@ def tell(
     files = {source.path: comments for source in sources if (comments := read_suppressions(source))}
     used: set[Named] = set()
     kept = list(_unsuppressed(found, files, used))
-    unused = [finding for comments in files.values() for finding in _unused(comments, used, judged)]
+    unused = [
+        finding for comments in files.values() for finding in _unused(comments, used, judged, asked_for(settings))
+    ]
     kept += _unsuppressed(unused, files, used, least=EXACT)  # lest `ignore[ALL]` ignore that it has no use
     return in_order([each for each in kept if is_selected(each.rule, each.primary.span.path, settings)])
 
@@ -70,10 +72,13 @@ def _hits(finding: Diagnostic, comments: Suppressions, least: int) -> list[Named
     ]
 
 
-def _unused(comments: Suppressions, used: set[Named], judged: Judged) -> Iterator[Diagnostic]:
+def _unused(comments: Suppressions, used: set[Named], judged: Judged, asked: frozenset[str]) -> Iterator[Diagnostic]:
+    """What no finding was about. Of rules that are not told by default only those that were `asked` for are found."""
     for suppression in comments.all:
         for named in suppression.named:
-            rules = [rule for rule in meant(named.selector) if can_be_ignored(rule)]
+            rules = [
+                rule for rule in meant(named.selector) if can_be_ignored(rule) and (rule.default or rule.name in asked)
+            ]
             if named not in used and rules and rules != [UNUSED_SUPPRESSION] and all(map(judged, rules)):
                 yield _no_use(suppression, named)
 

@@ -1,8 +1,9 @@
 """Where the time of a plan goes: `python -m tests.benchmarks.profile [--modules N]`.
 
-One process makes the plan of a synthetic project three times: knowing nothing, after an edit to one module in the same
-process (as `watch` does), and after such an edit with the memory that an earlier process has left on disk. For each
-part of the work it prints processor time, also as a multiple of what Python takes merely to parse the sources.
+One process makes plans of a synthetic project: as `generate` does, knowing nothing and with the memory that an earlier
+process has left on disk after an edit to one module; and as `watch` does, which also gives advice about the bodies of
+functions, of the whole and after an edit. For each part of the work it prints processor time, also as a multiple of
+what Python takes merely to parse the sources.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from convexgen import memory as memories
 from convexgen import plan as plans
 from convexgen.analysis import analyse
 from convexgen.analysis.analyse import Front
+from convexgen.analysis.bodies import Bodies
 from convexgen.discover import discover
 from convexgen.emit import python, typescript
 from convexgen.memory import Memory, pack
@@ -38,6 +40,7 @@ EDIT = b"\n\n@query\nasync def edited_%d(ctx: QueryCtx) -> int:\n    return 1\n"
 PARTS: tuple[tuple[str, Any, str], ...] = (
     ("parse and read", analyse, "read"),
     ("understand", Front, "unit"),
+    ("advise", Bodies, "check"),
     ("what each module depends on", Front, "stale"),
     ("link the program", analyse, "link"),
     ("what each output shows", plans, "outline"),
@@ -93,18 +96,21 @@ def profiles(root: Path) -> Iterator[tuple[str, dict[str, float]]]:
     known = discover(root, settings)
     memory = Memory()
     with watched() as cold:
-        plans.plan(known, settings, memory)
-    yield "knowing nothing", cold.seconds
-    with watched() as again:
-        plans.plan(edited(known, 1), settings, memory)
-    yield "one module edited, same process", again.seconds
+        plans.plan(known, settings, memory, advice=False)
+    yield "generate, knowing nothing", cold.seconds
     name, pieces = pack(memory, VERSION)
     files = {name: b"".join(pieces)}
     with watched() as fresh:
         thawed = memories.unpack(files, VERSION)
-        plans.plan(edited(known, 2), settings, thawed)
+        plans.plan(edited(known, 1), settings, thawed, advice=False)
         b"".join(memories.pack(thawed, VERSION)[1])
-    yield "one module edited, fresh process", fresh.seconds
+    yield "generate after one module was edited", fresh.seconds
+    with watched() as advised:
+        plans.plan(known, settings, memory)
+    yield "advice about everything", advised.seconds
+    with watched() as again:
+        plans.plan(edited(known, 2), settings, memory)
+    yield "watch, one module edited", again.seconds
 
 
 def edited(known: Snapshot, number: int) -> Snapshot:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from convexgen.discover import PYPROJECT, discover
+from convexgen.discover import discover
 from convexgen.plan import compile_ir
+from convexgen.project_files import PYPROJECT
 from convexgen.runtime.reflect import reflect
 from convexgen.settings_file import load
 from tests.fixtures.projects import Fixture

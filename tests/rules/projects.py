@@ -108,10 +108,10 @@ def _check(root: Path, *, with_drift: bool, with_types: bool) -> tuple[Diagnosti
     if missing := missing_source(root, project.settings):
         return (*project.findings, missing)
     snapshot = discover(root, project.settings)
-    planned = plan(snapshot, project.settings)
+    everything = replace(project.settings, select=project.settings.select or ("ALL",))
+    planned = plan(snapshot, everything)
     out_of_date = drift(planned.changes, "run `convexgen generate`") if with_drift else ()
     # mypy remembers the packages that all pages use
     of_mypy = typecheck(root, project.settings, root.parent / "mypy") if with_types else ()
     found = (*project.findings, *planned.diagnostics, *of_mypy, *out_of_date, *mistakes(snapshot.sources))
-    everything = replace(project.settings, select=project.settings.select or ("ALL",))
     return tell(found, snapshot.sources, everything, judged_by_plan(planned.diagnostics))

@@ -19,12 +19,13 @@ _JOBS = {"run_after": 1, "run_at": 1}
 _CRON_FUNCTION = {"interval": 2, "hourly": 2, "daily": 2, "weekly": 3, "monthly": 3, "cron": 2}
 
 
-def check_calls(evaluation: Evaluation, findings: Findings) -> None:
-    """Public functions that one body schedules or runs."""
+def check_calls(evaluation: Evaluation, beyond: frozenset[str], findings: Findings) -> None:
+    """Public functions that one body schedules or runs; the latter only if the rule about it is in `beyond`."""
+    runs = practice.PUBLIC_CALL.name in beyond
     for called in evaluation.noted.called:
         if isinstance(called.owner, Part) and called.owner.name == "scheduler" and called.method in _JOBS:
             rule, position = practice.PUBLIC_JOB, _JOBS[called.method]
-        elif isinstance(called.owner, Context) and called.method in _RUNS:
+        elif runs and isinstance(called.owner, Context) and called.method in _RUNS:
             rule, position = practice.PUBLIC_CALL, _RUNS[called.method]
         else:
             continue

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from convexgen.analysis import read_bodies
+from convexgen.analysis.analyse import Understanding
 from convexgen.memory import Memory
-from convexgen.plan import compile_ir, plan
+from convexgen.plan import diagnose, plan
 from convexgen.rules import calls, practice
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
@@ -31,11 +32,9 @@ def told(name: str, files: dict[str, str]) -> str:
     """All that is said about a project, a finding after another, each with the text it points at and its facts."""
     files = {"schema.py": SCHEMA, **files}
     sources = tuple(SourceFile.of(f"backend/{path}", text.encode()) for path, text in sorted(files.items()))
-    _, findings = compile_ir(Snapshot(sources, {}), Settings())
+    asked_for = (ASKED_FOR[name].name,) if name in ASKED_FOR else ()
     lines: list[str] = []
-    for each in findings:
-        if not each.rule.default and each.rule != ASKED_FOR.get(name):
-            continue
+    for each in diagnose(Snapshot(sources, {}), Settings(extend_select=asked_for), Understanding()):
         lines.append(f"{_where(each.primary.span, files)} {each.rule.code} {each.rule.name}: {each.message}")
         lines.extend(f"    {label.text}: {_where(label.span, files)}" for label in each.secondary)
         lines.extend([f"    help: {each.help}"] if each.help else [])
@@ -85,8 +84,7 @@ def test_of_the_project_that_is_measured_nothing_is_told() -> None:
         for path, text in convexgen_files(3)
         if path.endswith(".py")
     )
-    _, findings = compile_ir(Snapshot(sources, {}), Settings())
-    assert [each for each in findings if each.rule.default] == []
+    assert diagnose(Snapshot(sources, {}), Settings(), Understanding()) == ()
 
 
 def test_what_was_understood_without_advice_is_looked_at_again_when_it_is_wanted() -> None:
@@ -98,6 +96,18 @@ def test_what_was_understood_without_advice_is_looked_at_again_when_it_is_wanted
     assert silent.changes == plan(snapshot, settings).changes
     assert plan(snapshot, settings, memory) == plan(snapshot, settings)
     assert plan(snapshot, settings, memory, advice=False).changes == silent.changes
+
+
+def test_what_is_newly_asked_for_is_looked_for() -> None:
+    files = {"schema.py": SCHEMA, **CASES["anyone may call"]}
+    sources = tuple(SourceFile.of(f"backend/{path}", text.encode()) for path, text in sorted(files.items()))
+    memory, snapshot = Memory(), Snapshot(sources, {})
+    asking = Settings(extend_select=(practice.NO_IDENTITY_CHECK.name,))
+    for settings in (Settings(), asking, Settings()):
+        found = plan(snapshot, settings, memory).diagnostics
+        told = any(each.rule == practice.NO_IDENTITY_CHECK for each in found)
+        assert told or settings is not asking
+    assert plan(snapshot, Settings()).diagnostics == ()
 
 
 @pytest.mark.parametrize("name", CASES)
