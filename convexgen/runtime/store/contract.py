@@ -7,7 +7,7 @@ across restarts as little as otherwise.
 **Threads.** Any thread may call anything at any time. What writes waits for whatever else is writing; reads wait for
 nobody. The calls block, for microseconds where nothing reaches for a disk; an event loop leaves writing to a thread.
 
-**Memory.** Nothing is ever loaded that is not returned, and what is returned at once has a limit.
+**Memory.** No more is held than what is returned, and what is returned at once has a limit.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
@@ -87,24 +87,23 @@ class StoreFile:
         self.path = path.resolve()
         self._closed = False
         self._idle_readers: deque[sqlite3.Connection] = deque()
-        self._lock = _lock(self.path)
-        try:
-            self._writer = self._connect(_WRITER_CACHE)
+        with ExitStack() as opened:
+            self._lock = opened.enter_context(closing(_lock(self.path)))
             try:
+                self._writer = opened.enter_context(closing(self._connect(_WRITER_CACHE)))
                 self._set_up(durability)
-            except BaseException:
-                self._writer.close()
-                raise
-        except sqlite3.Error as error:
-            self._lock.close()
-            raise failure(self.path, error) from error
-        except StoreError:
-            self._lock.close()
-            raise
+            except sqlite3.Error as error:
+                raise failure(self.path, error) from error
+            opened.pop_all()
 
-    def _connect(self, cache: int) -> sqlite3.Connection:
+    def _connect(self, cache: int, *settings: str) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA cache_size = {-cache * 1024}")
+        try:
+            for setting in (f"cache_size = {-cache * 1024}", *settings):
+                connection.execute(f"PRAGMA {setting}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @property
@@ -115,6 +114,7 @@ class StoreFile:
         return self._writer
 
     def _set_up(self, durability: Durability) -> None:
+        """Make the tables of a new file, and see to it that commits are as durable as they should be."""
         writer = self._writer
         self._check_version()
         writer.execute("PRAGMA journal_mode = WAL")
@@ -155,9 +155,7 @@ class StoreFile:
         try:
             return self._idle_readers.pop()
         except IndexError:
-            connection = self._connect(_READER_CACHE)
-            connection.execute("PRAGMA query_only = ON")
-            return connection
+            return self._connect(_READER_CACHE, "query_only = ON")
 
     def close(self) -> None:
         """The writer goes last: it moves what is in the write-ahead log into the file."""

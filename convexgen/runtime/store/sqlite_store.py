@@ -174,9 +174,10 @@ class SqliteStore:
         with self._writing:
             if before > self._latest:
                 raise SnapshotUnavailableError(before, self._oldest, self._latest)
-            self._oldest = max(self._oldest, before)  # readers must know before anything is gone
             with self._transaction() as writer:
-                writer.execute("UPDATE state SET oldest = ?", (self._oldest,))
+                if before > self._oldest:
+                    writer.execute("UPDATE state SET oldest = ?", (before,))
+                    self._oldest = before  # readers must know before anything is gone
                 return forget_commits(writer, self._oldest, limit)
 
     def indexes(self) -> Mapping[int, Index]:

@@ -323,9 +323,22 @@ def test_a_document_that_changes_between_reading_and_adding_has_the_newer_entry(
     model.indexes.add(BY_START)
     store.commit([model.commit({1: value})])
     store.add_entries(BY_START, [MissingEntry(identity(1), 10, b"a"), MissingEntry(identity(2), 10, b"a")])
-    store.add_entries(BY_START, [MissingEntry(identity(1), 20, value[:1])])
     store.finish_index(BY_START)
     assert scan_all(store, BY_START, 20) == model.scan(BY_START, b"", END, 20)
+
+
+def test_adding_the_same_entries_again_does_no_harm(empty_store: Store) -> None:
+    store, model = empty_store, Model(indexes=())
+    store.commit([model.commit({1: b"ab", 2: b"cd"})])
+    store.create_index(BY_START, TABLE)
+    model.indexes.add(BY_START)
+    store.commit([model.commit({2: b"ce"})])
+    for _ in range(2):
+        store.add_entries(BY_START, [MissingEntry(identity(1), 10, b"a"), MissingEntry(identity(2), 20, b"c")])
+    store.finish_index(BY_START)
+    assert scan_all(store, BY_START, 20) == model.scan(BY_START, b"", END, 20)
+    store.commit([model.commit({1: None, 2: None})])
+    assert scan_all(store, BY_START, 30) == []
 
 
 def test_an_index_cannot_be_read_before_it_is_ready(empty_store: Store) -> None:
