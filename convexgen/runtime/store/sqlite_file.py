@@ -134,7 +134,7 @@ class StoreFile:
             raise StoreVersionError(
                 f"{self.path} is a store of version {version}, and this convexgen reads version {_VERSION}"
             )
-        if application != _APPLICATION and (version or execute("SELECT 1 FROM sqlite_schema").fetchone()):
+        if application != _APPLICATION and (version or execute("SELECT 1 FROM sqlite_master").fetchone()):
             raise StoreVersionError(f"{self.path} is an SQLite database, but not a store of convexgen")
 
     def read(self, sql: str, parameters: Parameters, collect: Callable[[Iterable[SqlRow]], T]) -> T:
