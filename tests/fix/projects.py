@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from convexgen.analysis.analyse import Understanding
 from convexgen.diagnostics import Diagnostic
 from convexgen.fix import Fixed, fix
-from convexgen.plan import compile_ir
+from convexgen.plan import diagnose
 from convexgen.selection import judged_by_plan, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
@@ -46,7 +47,7 @@ def contents(fixed: Fixed) -> dict[str, bytes]:
 
 def findings(of: Snapshot, settings: Settings = Settings()) -> tuple[Diagnostic, ...]:  # noqa: B008 - it is a value
     """What `check` would tell of the sources."""
-    found = (*compile_ir(of, settings)[1], *mistakes(of.sources))
+    found = (*diagnose(of, settings, Understanding()), *mistakes(of.sources))
     return tell(found, of.sources, settings, judged_by_plan(found))
 
 
