@@ -17,6 +17,7 @@ from convexgen.analysis.read_bodies import bodies
 from convexgen.analysis.read_expressions import (
     expression_of,
     function_place,
+    imported_names,
     name_place,
     parameters_of,
     place_of,
@@ -30,7 +31,6 @@ from convexgen.analysis.syntax import (
     ConstantExpr,
     Expr,
     FunctionSyntax,
-    ImportedName,
     KeywordArgument,
     ModuleSyntax,
     OpaqueExpr,
@@ -122,8 +122,8 @@ def _statement(node: ast.stmt, after: ast.stmt | None) -> Iterator[Statement]:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield _function(node)
-        case ast.Import(names) | ast.ImportFrom(names=names):
-            yield from _imports(node, names)
+        case ast.Import() | ast.ImportFrom():
+            yield from imported_names(node)
         case ast.ClassDef():
             yield _class(node)
         case ast.Assign() | ast.AnnAssign():
@@ -191,20 +191,6 @@ def _bound_names(node: ast.stmt) -> Iterator[str]:
                 yield name
             case ast.alias(name, asname):
                 yield asname or name.partition(".")[0]
-
-
-def _imports(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> Iterator[ImportedName]:
-    for alias in names:
-        place = place_of(alias)
-        if isinstance(node, ast.ImportFrom):
-            yield ImportedName(alias.asname or alias.name, node.module or "", node.level, alias.name, place)
-        elif alias.asname:
-            yield ImportedName(alias.asname, alias.name, 0, None, place)
-        else:
-            # `import a.b` binds `a`; the path below it is found through the attributes that follow.
-            yield ImportedName(alias.name.partition(".")[0], alias.name.partition(".")[0], 0, None, place)
-            if "." in alias.name:
-                yield ImportedName(alias.name, alias.name, 0, None, place)
 
 
 def _class(node: ast.ClassDef) -> ClassSyntax:

@@ -16,6 +16,7 @@ from convexgen.analysis.read_expressions import (
     body_expression,
     expression_of,
     function_place,
+    imported_names,
     parameters_of,
     place_of,
 )
@@ -578,21 +579,6 @@ class _Walk:
 
     def _slice(self, node: ast.Slice, taken: str) -> None:
         self._all([each for each in (node.lower, node.upper, node.step) if each is not None], "consumed")
-
-
-def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[ImportedName]:
-    """What an import binds."""
-    for alias in node.names:
-        place = place_of(alias)
-        if isinstance(node, ast.ImportFrom):
-            yield ImportedName(alias.asname or alias.name, node.module or "", node.level, alias.name, place)
-        elif alias.asname:
-            yield ImportedName(alias.asname, alias.name, 0, None, place)
-        else:
-            # `import a.b` binds `a`; the path below it is found through the attributes that follow.
-            yield ImportedName(alias.name.partition(".")[0], alias.name.partition(".")[0], 0, None, place)
-            if "." in alias.name:
-                yield ImportedName(alias.name, alias.name, 0, None, place)
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[[_Walk, Any], None]] = {

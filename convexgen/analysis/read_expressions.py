@@ -1,4 +1,4 @@
-"""Expressions of Python's parser to those of `syntax`: for declarations, and with more of them for bodies."""
+"""Expressions and imports of Python's parser to those of `syntax`: for declarations, and with more for bodies."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from convexgen.analysis.syntax import (
     CompareExpr,
     ConstantExpr,
     Expr,
+    ImportedName,
     KeywordArgument,
     LambdaExpr,
     NameExpr,
@@ -206,3 +207,18 @@ def _parameter(arg: ast.arg, default: ast.expr | None, kind: str) -> ParameterSy
     place = new(Place, (arg.lineno, arg.col_offset, arg.lineno, arg.col_offset + width))
     annotation = expression_of(arg.annotation) if arg.annotation else None
     return new(ParameterSyntax, (name, annotation, expression_of(default) if default else None, kind, place))
+
+
+def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[ImportedName]:
+    """What an import binds."""
+    for alias in node.names:
+        place = place_of(alias)
+        if isinstance(node, ast.ImportFrom):
+            yield ImportedName(alias.asname or alias.name, node.module or "", node.level, alias.name, place)
+        elif alias.asname:
+            yield ImportedName(alias.asname, alias.name, 0, None, place)
+        else:
+            # `import a.b` binds `a`; the path below it is found through the attributes that follow.
+            yield ImportedName(alias.name.partition(".")[0], alias.name.partition(".")[0], 0, None, place)
+            if "." in alias.name:
+                yield ImportedName(alias.name, alias.name, 0, None, place)

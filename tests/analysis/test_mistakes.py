@@ -11,6 +11,7 @@ from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
 from convexgen.source import SourceFile, Span
 from tests.analysis.mistakes import FUNCTIONS, PREAMBLE, PROJECTS, SCHEMA, TABLES
+from tests.expectations import expectations
 
 EXPECTED = Path(__file__).parent / "mistakes.txt"
 CASES: dict[str, dict[str, str]] = {
@@ -46,22 +47,13 @@ def _where(span: Span, files: dict[str, str]) -> str:
     return f"{span.path}: ⟦{line[span.column - 1 : end - 1]}⟧"
 
 
-def expectations() -> dict[str, str]:
-    """What `mistakes.txt` says: a heading `# name`, then what is told."""
-    found: dict[str, str] = {}
-    for part in EXPECTED.read_text(encoding="utf-8").split("\n# ")[1:]:
-        name, _, text = part.partition("\n")
-        found[name] = text.strip("\n")
-    return found
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_a_mistake_is_told_at_its_place(name: str) -> None:
-    assert told(CASES[name]) == expectations()[name]
+    assert told(CASES[name]) == expectations(EXPECTED)[name]
 
 
 def test_every_expectation_has_a_case() -> None:
-    assert list(expectations()) == list(CASES)
+    assert list(expectations(EXPECTED)) == list(CASES)
 
 
 if __name__ == "__main__":  # `python -m tests.analysis.test_mistakes` writes down what is told now, to be read

@@ -8,26 +8,18 @@ import pytest
 
 from tests.breaking.cases import CASES
 from tests.breaking.programs import output
+from tests.expectations import expectations
 
 EXPECTED = Path(__file__).parent / "cases.txt"
 
 
-def expectations() -> dict[str, str]:
-    """What `cases.txt` says: a heading `# name`, then what is told."""
-    found: dict[str, str] = {}
-    for part in EXPECTED.read_text(encoding="utf-8").split("\n# ")[1:]:
-        name, _, text = part.partition("\n")
-        found[name] = text.strip("\n")
-    return found
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_a_change_is_told_at_its_place(name: str) -> None:
-    assert output(*CASES[name]) == expectations()[name]
+    assert output(*CASES[name]) == expectations(EXPECTED)[name]
 
 
 def test_every_expectation_has_a_case() -> None:
-    assert list(expectations()) == list(CASES)
+    assert list(expectations(EXPECTED)) == list(CASES)
 
 
 if __name__ == "__main__":  # `python -m tests.breaking.test_cases` writes down what is told now, to be read

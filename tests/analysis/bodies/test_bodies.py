@@ -16,6 +16,7 @@ from convexgen.snapshot import Snapshot
 from convexgen.source import SourceFile, Span
 from tests.analysis.bodies.cases import CRONS, PREAMBLE, RIGHT, SCHEMA, WRONG
 from tests.benchmarks.synthetic import convexgen_files
+from tests.expectations import expectations
 
 EXPECTED = Path(__file__).parent / "told.txt"
 ADVICE = {*calls.RULES, *practice.RULES}
@@ -49,26 +50,17 @@ def _where(span: Span, files: dict[str, str]) -> str:
     return f"⟦{line[span.column - 1 : span.end_column - 1]}⟧"
 
 
-def expectations() -> dict[str, str]:
-    """What `told.txt` says: a heading `# name`, then what is told."""
-    found: dict[str, str] = {}
-    for part in EXPECTED.read_text(encoding="utf-8").split("\n# ")[1:]:
-        name, _, text = part.partition("\n")
-        found[name] = text.strip("\n")
-    return found
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_wrong_is_told_at_its_place(name: str) -> None:
-    assert told(name, CASES[name]) == expectations()[name]
+    assert told(name, CASES[name]) == expectations(EXPECTED)[name]
 
 
 def test_every_expectation_has_a_case() -> None:
-    assert list(expectations()) == list(CASES)
+    assert list(expectations(EXPECTED)) == list(CASES)
 
 
 def test_every_case_is_told_and_every_rule_has_one() -> None:
-    expected = expectations()
+    expected = expectations(EXPECTED)
     assert [name for name, text in expected.items() if not text] == []
     assert [rule.name for rule in ADVICE if not any(f" {rule.name}: " in text for text in expected.values())] == []
 
@@ -113,7 +105,7 @@ def test_what_is_newly_asked_for_is_looked_for() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_functions_that_are_left_out_have_nothing_in_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_bodies, "_takes_context", lambda node: True)  # so that every function is walked over
-    assert told(name, CASES[name]) == expectations()[name]
+    assert told(name, CASES[name]) == expectations(EXPECTED)[name]
 
 
 if __name__ == "__main__":  # `python -m tests.analysis.bodies.test_bodies` writes down what is told now, to be read
