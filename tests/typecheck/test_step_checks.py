@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,9 @@ FILES = {"backend/schema.py": SCHEMA, "backend/find.py": QUERY, "backend/change.
 
 Found = list[str]
 
+SECONDS = count(1_700_000_000)
+"""mypy takes a file of the same size and from the same second for the same file. People are slower than tests."""
+
 
 class Steps:
     """A project that is edited and checked in steps, and every engine that was started for that."""
@@ -59,9 +63,20 @@ class Steps:
         self.checks = checks
         self.cache = cache
         self.engines = engines
+        self._seen: dict[Path, bytes] = {}
 
     def verdict(self) -> Found:
+        self._let_time_pass()
         return told(self.checks.check(SETTINGS).verdict())
+
+    def _let_time_pass(self) -> None:
+        """Give each module that was written since the last check a second of its own."""
+        for path in (self.root / "backend").glob("*.py"):
+            content = path.read_bytes()
+            if self._seen.get(path) != content:
+                self._seen[path] = content
+                second = next(SECONDS)
+                os.utime(path, (second, second))
 
     def edit(self, file: str, old: str, new: str) -> Found:
         """Replace text in a module and check; what was found."""
