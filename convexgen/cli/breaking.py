@@ -22,6 +22,7 @@ from convexgen.plan import compile_ir
 from convexgen.project_files import PYPROJECT
 from convexgen.report import Report
 from convexgen.settings import Settings
+from convexgen.settings_file import SECTION
 from convexgen.snapshot import Snapshot
 from convexgen.source import Span
 from convexgen.toml_places import place_of
@@ -32,7 +33,6 @@ _THRESHOLDS: Mapping[FailOn, Impact] = {
     "dangerous": Impact.DANGEROUS,
     "any": Impact.SAFE,
 }
-_SECTION = ("tool", "convexgen")
 
 
 def today() -> date:
@@ -73,8 +73,8 @@ def _failed(
 
 
 def _report(project: Project, findings: tuple[Diagnostic, ...], snapshot: Snapshot | None) -> Report:
-    sources = {source.path: source.content for source in (snapshot.sources if snapshot is not None else ())}
-    return Report(findings, {**project.sources, **sources}, color=color(), prefix=repository_prefix(project.root))
+    contents = project.contents(snapshot.sources if snapshot is not None else ())
+    return Report(findings, contents, color=color(), prefix=repository_prefix(project.root))
 
 
 def _measures(settings: Settings, fail_on: FailOn) -> Measures:
@@ -96,7 +96,7 @@ def _tell(
     known: dict[str, Span] = {}
     if changes:
         known = {**places(snapshot.sources, settings.source, settings.naming)}
-        known["naming"] = place_of(PYPROJECT, text, (*_SECTION, "naming"))
+        known["naming"] = place_of(PYPROJECT, text, (*SECTION, "naming"))
     allowances = (*comments, *_allowed_by_settings(settings, text))
     return tell(changes, baseline.title, known, measures, allowances), mistakes
 
@@ -107,7 +107,7 @@ def _allowed_by_settings(settings: Settings, text: str) -> tuple[Allowance, ...]
             each.rule,
             each.until,
             each.reason,
-            place_of(PYPROJECT, text, (*_SECTION, "breaking", "allow", position, "change")),
+            place_of(PYPROJECT, text, (*SECTION, "breaking", "allow", position, "change")),
             each.change,
         )
         for position, each in enumerate(settings.breaking.allow)

@@ -177,7 +177,7 @@ def _report(
     changes = tuple(change for change in planned.changes if change.path in paths) if planned else ()
     return Report(
         told,
-        {**project.sources, **{source.path: source.content for source in sources}},
+        project.contents(sources),
         changes,
         wishes.diff,
         planned.files if planned else 0,

@@ -50,7 +50,7 @@ def fix(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     fixed = mend(discover(project.root, settings), settings, unsafe=wishes.unsafe, wanted=wishes.want, known=known)
     left = (_with_offer(each) if each in fixed.offered else each for each in fixed.remaining)
     told = (*project.findings, *left)
-    report = Report(told, _sources(project, fixed), color=color())
+    report = Report(told, project.contents(fixed.snapshot.sources), color=color())
     rest = f"{tally(report)} left{_offer(fixed)}." if told else ""
     if wishes.diff:
         _show_diff(fixed)
@@ -80,10 +80,6 @@ def _show_diff(fixed: Fixed) -> None:
         show(Report((), changes=fixed.changes, diff="full", color=True))
     else:
         sys.stdout.write(patch(fixed.changes, "full"))
-
-
-def _sources(project: Project, fixed: Fixed) -> dict[str, bytes]:
-    return {**project.sources, **{source.path: source.content for source in fixed.snapshot.sources}}
 
 
 def _amount(fixed: Fixed) -> str:

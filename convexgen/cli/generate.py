@@ -67,7 +67,7 @@ def _load_compiler() -> None:
 
 def _plan(project: Project, settings: Settings, snapshot: Snapshot) -> tuple[Plan, Report]:
     planned = plan_with_memory(project.root, snapshot, settings, advice=False)
-    sources = {**project.sources, **{source.path: source.content for source in snapshot.sources}}
+    sources = project.contents(snapshot.sources)
     found = (*project.findings, *planned.diagnostics)
     return planned, Report(_told(found, snapshot, settings) if found else (), sources, color=color())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from convexgen.folders import reason
 from convexgen.project_files import PYPROJECT
 from convexgen.rules.tool import UNREADABLE_SETTINGS
 from convexgen.settings import Settings
-from convexgen.source import Span
+from convexgen.source import SourceFile, Span
 from convexgen.twin import Twin, can_have_twin
 
 
@@ -28,6 +28,10 @@ class Project:
     settings: Settings | None
     findings: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, bytes] = field(default_factory=dict)
+
+    def contents(self, sources: Iterable[SourceFile]) -> dict[str, bytes]:
+        """All that findings may point into, by path: pyproject.toml and `sources`."""
+        return {**self.sources, **{source.path: source.content for source in sources}}
 
 
 def open_project(directory: Path, overrides: Mapping[str, str]) -> Project:

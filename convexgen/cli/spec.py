@@ -25,7 +25,7 @@ def spec(directory: Path, overrides: dict[str, str], form: SpecFormat) -> int:
         snapshot = discover(project.root, project.settings)
         ir, diagnostics = compile_ir(snapshot, project.settings)
         found = tell_writers((*found, *diagnostics), snapshot.sources, project.settings)
-        sources = {**sources, **{source.path: source.content for source in snapshot.sources}}
+        sources = project.contents(snapshot.sources)
     report = Report(found, sources)
     if ir is None:
         show(replace(report, color=color()))
