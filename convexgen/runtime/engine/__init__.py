@@ -1,0 +1,1 @@
+"""Runs functions: queries with a cache, mutations in transactions that are retried, actions beside them."""
