@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from convexgen.ir import FunctionKind
 from convexgen.runtime.calls import Call, Outcome, SessionRequest
 from convexgen.runtime.reads import Reads
 
@@ -63,6 +64,10 @@ class Engine(Protocol):
     @property
     def latest(self) -> int:
         """The newest snapshot, in nanoseconds since the epoch."""
+        ...
+
+    def kind(self, path: str) -> FunctionKind | None:
+        """What the function at a canonical path is, whoever may call it; None if there is none."""
         ...
 
     def cached_query(self, call: Call, *, journal: str | None, timestamp: int) -> QueryResult | None:
