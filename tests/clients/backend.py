@@ -1,0 +1,128 @@
+"""`convexgen dev` as people start it: a process of its own on ports of its own, which can be killed and started again.
+
+It serves a copy of a project from a data folder beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+DEADLINE = 60
+POLL_EVERY = 0.02
+
+_PORTS = range(20_000, 32_000)
+"""Below those that systems hand out by themselves, so that none is taken while a server is down."""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    choose = random.SystemRandom()
+    while True:
+        port = choose.choice(_PORTS)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+class Backend:
+    """A server with its project and data. As a context it runs from the start to the end."""
+
+    def __init__(self, project: Path, folder: Path) -> None:
+        self.project = project
+        self.data = folder / "data"
+        self.port, self.site_port = free_port(), free_port()
+        self._output = folder / "output.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def admin_key(self) -> str:
+        return (self.data / "admin-key").read_text(encoding="utf-8").strip()
+
+    @property
+    def output(self) -> str:
+        """What it has printed, in all its lives."""
+        return self._output.read_text(encoding="utf-8", errors="replace") if self._output.exists() else ""
+
+    def start(self) -> None:
+        """Start it, and come back when it answers. Raises `RuntimeError` if it ends, or never does."""
+        assert self._process is None
+        command = (sys.executable, "-m", "convexgen", "dev", "-C", self.project, "--data", self.data)
+        ports = ("--port", str(self.port), "--site-port", str(self.site_port))
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        with self._output.open("ab") as output:
+            self._process = subprocess.Popen(
+                (*command, *ports),
+                cwd=self.project,
+                env={**inherited, "NO_COLOR": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        until = time.monotonic() + DEADLINE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.kill()
+                raise RuntimeError(f"`convexgen dev` does not serve. It printed:\n{self.output}")
+            time.sleep(POLL_EVERY)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/version", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def mutation(self, path: str, arguments: dict[str, Any]) -> Any:
+        """Run a mutation over plain HTTP, with no client in between. Gives its JSON value."""
+        body = json.dumps({"path": path, "args": arguments}).encode()
+        request = urllib.request.Request(f"{self.url}/api/mutation", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
+            return json.load(answer)["value"]
+
+    def kill(self) -> None:
+        """End it as the loss of power would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def stop(self) -> int:
+        """End it as ^C does. Gives its exit code; raises `TimeoutExpired` if it goes on."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        process.send_signal(signal.SIGINT)
+        try:
+            return process.wait(DEADLINE)
+        finally:
+            process.kill()
+            process.wait()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self.stop()

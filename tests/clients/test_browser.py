@@ -1,0 +1,174 @@
+"""React in a real browser: the chat's own page with two people on it, and all hooks on one page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clients.backend import Backend
+from tests.clients.driver import Drive
+from tests.clients.programs import CLIENTS, Programs, bundle_page, link_packages, run_tool
+from tests.clients.proxy import Proxy
+from tests.clients.sites import serving
+from tests.fixtures.projects import CHAT, copy_project
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """A Chromium of this machine. Skips without one; CI allows no skips."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("needs Chromium: `apt-get install chromium`, or Chrome")
+    return found
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Where pictures go: to `CONVEXGEN_SCREENSHOTS` if somebody wants to look at them."""
+    folder = Path(os.environ.get("CONVEXGEN_SCREENSHOTS", tmp_path / "screenshots"))
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def chat_project(tmp_path: Path, node_modules: Path) -> Path:
+    """A copy of the chat, with an entry to its front end for people who are signed in."""
+    project = copy_project(CHAT, tmp_path)
+    shutil.copy(CLIENTS / "chat" / "signed-in.tsx", project / "web" / "src")
+    link_packages(project, node_modules)
+    return project
+
+
+@pytest.fixture
+def chat_site(chat_project: Path, tmp_path: Path, node_modules: Path) -> Iterator[str]:
+    bundle_page(chat_project / "web" / "src" / "signed-in.tsx", tmp_path / "site", node_modules)
+    with serving(tmp_path / "site") as url:
+        yield url
+
+
+@pytest.fixture
+def hooks_site(project: Path, programs: Programs, tmp_path: Path, node_modules: Path) -> Iterator[str]:
+    bundle_page(project / "page" / "hooks.tsx", tmp_path / "site", node_modules)
+    with serving(tmp_path / "site") as url:
+        yield url
+
+
+def test_two_people_chat(
+    browser: str,
+    chat_project: Path,
+    chat_site: str,
+    programs: Programs,
+    screenshots: Path,
+    tmp_path: Path,
+    drive: Drive,
+) -> None:
+    """What one says the other sees; what one says shows at once, and goes again if it is refused; a reload keeps it.
+
+    A program in Python listens in.
+    """
+    arguments = ("chat", browser, chat_site, str(screenshots))
+    with Backend(chat_project, tmp_path) as backend, Proxy(backend.port) as proxy:
+        driver = drive(programs.command("browser", *arguments, backend.url, proxy.url, backend.admin_key))
+        assert driver.until_gate("the channel is there") == []
+        listener = drive((sys.executable, "-m", "tests.clients.python_driver", backend.url, "chat", "", ""))
+        assert listener.until_gate("let others talk") == [("in the channel", [])]
+        listener.go_on()
+        driver.go_on()
+
+        assert driver.until_gate("hold what Ada sends") == [
+            ("Ada sees", ["Bob Hello, Ada!", "Ada Hello, Bob! Delete"]),
+            ("Bob sees", ["Bob Hello, Ada! Delete", "Ada Hello, Bob!"]),
+        ]
+        assert listener.until_end() == [("in the channel", ["Hello, Ada!", "Hello, Bob!"])]
+
+        proxy.hold()
+        driver.go_on()
+        assert driver.until_gate("let it through") == [
+            ("Ada sees", ["Ada On its way Delete", "Bob Hello, Ada!", "Ada Hello, Bob! Delete"]),
+            ("Bob sees", ["Bob Hello, Ada! Delete", "Ada Hello, Bob!"]),
+        ]
+        proxy.release()
+        driver.go_on()
+        assert driver.until_gate("hold what Ada sends") == [
+            ("Bob sees", ["Ada On its way", "Bob Hello, Ada! Delete", "Ada Hello, Bob!"])
+        ]
+
+        proxy.hold()
+        driver.go_on()
+        assert driver.until_gate("let it through") == [("Ada sees so many", 4)]
+        proxy.release()
+        driver.go_on()
+        sees = ["Ada On its way Delete", "Bob Hello, Ada!", "Ada Hello, Bob! Delete"]
+        assert driver.until_end() == [
+            ("Ada's page", ""),
+            ("Ada sees", sees),
+            ("after a reload Ada sees", sees),
+            ("Bob sees", ["Bob Hello, Ada! Delete", "Ada Hello, Bob!"]),
+            ("digest", "2 messages, most from Ada, Bob. Open: "),
+        ]
+    assert {picture.name for picture in screenshots.iterdir()} == {"ada.png", "bob.png", "optimistic.png"}
+
+
+def test_hooks(
+    browser: str,
+    hooks_site: str,
+    programs: Programs,
+    backend: Backend,
+    proxy: Proxy,
+    drive: Drive,
+    screenshots: Path,
+) -> None:
+    """`useQuery`, `useMutation` with an optimistic update, `useAction`, `usePaginatedQuery`, the connection's state."""
+    shelf = {"shelf": "hooks"}
+    backend.mutation("items:put", {**shelf, "places": [10, 20, 30, 40, 50, 60, 70]})
+    driver = drive(programs.command("browser", "hooks", browser, hooks_site, str(screenshots), proxy.url, "hooks"))
+
+    assert driver.until_gate("hold what the page sends") == [
+        ("count", "0"),
+        ("connection", "connected 1"),
+        ("said", "1"),
+        ("count", "1"),
+    ]
+    proxy.hold()
+    driver.go_on()
+    assert driver.until_gate("let it through") == [("count", "1001")]
+    proxy.release()
+    driver.go_on()
+    assert driver.until_gate("put 5, 35 and 65") == [
+        ("count", "1"),
+        ("said", 'refused: {"code":"limit","count":1001,"limit":100}'),
+        ("said", "[1,2,3]"),
+        ("count", "3"),
+        ("places", "10 20 30"),
+        ("status", "CanLoadMore"),
+        ("places", "10 20 30 40 50 60"),
+    ]
+    backend.mutation("items:put", {**shelf, "places": [5, 35, 65]})
+    driver.go_on()
+    assert driver.until_gate("cut the network, put 80, and mend it") == [
+        ("places", "5 10 20 30 35 40 50 60"),
+        ("places", "5 10 20 30 35 40 50 60 65 70"),
+        ("status", "Exhausted"),
+    ]
+    proxy.close()
+    backend.mutation("items:put", {**shelf, "places": [80]})
+    proxy.open()
+    driver.go_on()
+    assert driver.until_end() == [
+        ("places", "5 10 20 30 35 40 50 60 65 70 80"),
+        ("connection", "connected 2"),
+    ]
+
+
+def test_the_drivers_and_pages_are_typed(
+    project: Path, programs: Programs, chat_project: Path, node_modules: Path
+) -> None:
+    """Against the types of the npm packages, and those that were generated for their servers."""
+    compiler = node_modules / "typescript7" / "bin" / "tsc"
+    for configuration in (project / "tsconfig.json", chat_project / "web" / "tsconfig.json"):
+        run_tool("node", compiler, "--project", configuration, "--pretty", "false", cwd=configuration.parent)

@@ -1,0 +1,203 @@
+"""The npm clients that live on a WebSocket: the browser's, React's, and the one that both are made of.
+
+Each goes through the same scenarios (`fixtures/clients/drivers/sync.ts`), and all three tell the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.clients.answers import REFUSED, kind_and_data
+from tests.clients.backend import Backend
+from tests.clients.driver import Drive, Driver
+from tests.clients.programs import Programs
+from tests.clients.proxy import Proxy
+
+CLIENTS = ("BaseConvexClient", "ConvexClient", "ConvexReactClient")
+
+Start = Callable[..., Driver]
+
+
+@pytest.fixture(params=CLIENTS)
+def client(request: pytest.FixtureRequest) -> str:
+    name = request.param
+    assert isinstance(name, str)
+    return name
+
+
+@pytest.fixture
+def start(client: str, programs: Programs, drive: Drive) -> Start:
+    """Starts a scenario with the client, on names that no other test uses."""
+
+    def start(url: str, scenario: str, admin_key: str = "") -> Driver:
+        return drive(programs.command("sync", url, client, scenario, f"{client} {scenario}", admin_key))
+
+    return start
+
+
+def test_queries_mutations_and_actions(start: Start, backend: Backend) -> None:
+    """A subscription tells each new value before the mutation resolves that made it, and no more once it is ended."""
+    assert start(backend.url, "calls").until_end() == [
+        ("counter", 0),
+        ("asked once", 0),
+        ("counter", 2),
+        ("incremented", 2),
+        ("counter", 3),
+        ("incremented", 3),
+        ("acted", [3, 4, 5]),
+        ("asked once", 5),
+        ("in the order they were sent", [6, 8, 11]),
+        ("incremented beside an action", 12),
+        ("acted", "waited"),
+    ]
+
+
+def test_errors_arrive_with_their_data(start: Start, backend: Backend) -> None:
+    """As `ConvexError` with data, whatever it is, or as `Error` with the text; and what was written is undone."""
+    events = start(backend.url, "errors").until_end()
+
+    assert [(event.name, *kind_and_data(event)) for event in events] == [
+        ("refused query", "ConvexError", REFUSED),
+        ("refused mutation", "ConvexError", REFUSED),
+        ("refused action", "ConvexError", REFUSED),
+        ("refused with a text", "ConvexError", "only a text"),
+        ("refused with null", "ConvexError", None),
+        ("broken query", "Error"),
+        ("broken mutation", "Error"),
+        ("broken action", "Error"),
+        ("undone", "Error"),
+        ("undone", "ConvexError", {"code": "limit", "count": 101, "limit": 100}),
+        ("counted", 0),
+    ]
+    messages = {event.name: event.value["message"] for event in events[:8]}
+    assert messages == {}
+
+
+def test_wrong_calls_say_what_is_wrong(start: Start, backend: Backend) -> None:
+    assert start(backend.url, "misuse").until_end() == []
+
+
+def test_a_subscription_fails_and_is_well_again(start: Start, backend: Backend) -> None:
+    events = start(backend.url, "failingSubscription").until_end()
+
+    assert [(event.name, *kind_and_data(event)) for event in events] == [
+        ("value", 0),
+        ("error", "ConvexError", {"code": "negative", "count": -5}),
+        ("incremented", -5),
+        ("value", 1),
+        ("incremented", 1),
+        ("value", 2),
+        ("incremented", 2),
+    ]
+
+
+def test_what_functions_say_is_logged(start: Start, backend: Backend) -> None:
+    assert start(backend.url, "logLines").until_end() == []
+
+
+def test_optimistic_updates_show_at_once_and_go_with_the_answer(start: Start, backend: Backend) -> None:
+    """They show before the mutation is sent. A wrong guess is put right in one step, never by way of the old value."""
+    events = start(backend.url, "optimism").until_end()
+
+    assert [(event.name, *kind_and_data(event)) for event in events] == [
+        ("counter", 0),
+        ("counter", 1),
+        ("sent", None),
+        ("answered", 1),
+        ("counter", 21),
+        ("sent", None),
+        ("counter", 3),
+        ("answered", 3),
+        ("counter", 1003),
+        ("sent", None),
+        ("counter", 3),
+        ("answered", "ConvexError", {"code": "limit", "count": 1003, "limit": 100}),
+        ("counter", 7),
+        ("counter", 507),
+        ("sent both", None),
+        ("answered", 7),
+        ("counter", 7),
+        ("answered", "ConvexError", {"code": "limit", "count": 507, "limit": 100}),
+    ]
+
+
+def test_an_administrator_acts_for_people(start: Start, backend: Backend) -> None:
+    ada = {"name": "Ada", "tokenIdentifier": "https://issuer.test|ada"}
+    assert start(backend.url, "identity", backend.admin_key).until_end() == [
+        ("visitor", None),
+        ("query", ada),
+        ("mutation", ada),
+        ("action", ada),
+        ("internal", "internal"),
+        ("query", {"name": None, "tokenIdentifier": "https://issuer.test|bob"}),
+    ]
+
+
+def test_pages_stay_gapless_while_items_come_and_go(start: Start, backend: Backend) -> None:
+    """Each page goes on where the one before ends, whatever is put or taken: none is missing, none is there twice."""
+    events = start(backend.url, "pages").until_end()
+
+    assert [event.name for event in events] == [
+        "all pages",
+        "put before, between, within and behind",
+        "taken at the end of one page and the beginning of the next",
+        "taken the whole first page",
+        "put again",
+        "taken everything",
+    ]
+    for event in events:
+        assert [place for page in event.value["pages"] for place in page] == event.value["all"], event
+        assert event.value["done"] is True
+    assert events[0].value["pages"] == [[10, 20, 30], [40, 50, 60], [70, 80]]
+    assert events[1].value["pages"] == [[5, 10, 20, 30], [31, 32, 33, 40, 50, 60], [65, 70, 80, 90]]
+    assert events[-1].value["all"] == []
+
+
+def test_a_killed_server_is_found_again(start: Start, mortal_backend: Backend) -> None:
+    """Subscriptions and what was asked in between come back by themselves; only a running action is lost."""
+    driver = start(mortal_backend.url, "reconnect")
+
+    before = driver.until_gate("kill the server")
+    mortal_backend.kill()
+    driver.go_on()
+    dead = driver.until_gate("start the server")
+    mortal_backend.start()
+    driver.go_on()
+
+    assert before == [("counter", 0), ("counter", 1), ("incremented", 1)]
+    assert dead == [("lost", {"kind": "Error", "message": "Connection lost while action was in flight"})]
+    assert driver.until_end() == [
+        ("counter", 11),
+        ("arrived", 11),
+        ("arrived", "waited"),
+        ("connections since", 1),
+        ("counter", 12),
+        ("incremented", 12),
+    ]
+
+
+def test_what_changed_in_the_meantime_is_there(start: Start, backend: Backend, proxy: Proxy, client: str) -> None:
+    driver = start(proxy.url, "comeBack")
+    before = driver.until_gate("cut, let somebody else count, and mend")
+    proxy.close()
+    assert backend.mutation("counters:increment", {"name": f"{client} comeBack", "by": 100}) == 101
+    proxy.open()
+    driver.go_on()
+
+    assert before == [("counter", 0), ("counter", 1), ("incremented", 1)]
+    assert driver.until_end() == [("counter", 101), ("counter", 102), ("incremented", 102)]
+
+
+def test_a_mutation_counts_once_though_its_answer_was_cut_off(start: Start, backend: Backend, proxy: Proxy) -> None:
+    """The server has committed, the client never hears of it, and asks again over a new socket."""
+    driver = start(proxy.url, "countedOnce")
+    before = driver.until_gate("cut at the next answer")
+    proxy.cut_at(b'"MutationResponse"')
+    driver.go_on()
+    after = driver.until_end()
+
+    assert before == [("counter", 0), ("counter", 1), ("incremented", 1)]
+    assert after == [("counter", 2), ("incremented", 2), ("connections since", 1), ("counted", 2)]
+    assert proxy.cuts == 1
