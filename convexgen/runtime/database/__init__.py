@@ -1,0 +1,11 @@
+"""`ctx.db` in one transaction: a snapshot with the transaction's own writes over it, and a note of all that was read.
+
+The public names are those of `transaction`, `limits.LimitError` and `cursors.InvalidCursorError`.
+"""
+
+from convexgen.runtime.database.cursors import InvalidCursorError
+from convexgen.runtime.database.limits import LimitError
+from convexgen.runtime.database.system_documents import SystemDocuments
+from convexgen.runtime.database.transaction import Transaction
+
+__all__ = ["InvalidCursorError", "LimitError", "SystemDocuments", "Transaction"]
