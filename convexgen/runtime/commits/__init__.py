@@ -1,0 +1,38 @@
+"""The one way to commit: conflicts, timestamps, who is told; putting a new schema live; forgetting what is old.
+
+A stored document is `canonical` text in UTF-8, with its system fields.
+"""
+
+from convexgen.runtime.commits.committer import Committer, Deployment
+from convexgen.runtime.commits.deploy import Progress, deploy
+from convexgen.runtime.commits.errors import (
+    CommitRefusedError,
+    ConflictError,
+    DeployError,
+    DeployInProgressError,
+    DoneBeforeError,
+    Mismatch,
+    OutOfRetentionError,
+    RedeployedError,
+    RunAgainError,
+    SchemaMismatchError,
+)
+from convexgen.runtime.commits.watches import Watch
+
+__all__ = [
+    "CommitRefusedError",
+    "Committer",
+    "ConflictError",
+    "DeployError",
+    "DeployInProgressError",
+    "Deployment",
+    "DoneBeforeError",
+    "Mismatch",
+    "OutOfRetentionError",
+    "Progress",
+    "RedeployedError",
+    "RunAgainError",
+    "SchemaMismatchError",
+    "Watch",
+    "deploy",
+]

@@ -1,0 +1,246 @@
+"""`Committer`: the one way to commit.
+
+**Together.** Making commits durable costs the most, and many cost hardly more than one. While one thread writes, the
+others that want to commit queue up; the first of them to go on takes the whole queue and writes it in one go. There is
+no thread for it: alone, a thread writes its own commit and nothing waits.
+
+**Turns.** Whoever writes has the turn. Only then may commits, indexes or the deployment change, so what was looked up
+at the start of a turn holds to its end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+
+from convexgen.runtime.catalogue import Catalogue
+from convexgen.runtime.commits.deployment_record import METADATA, DeploymentRecord, read_record, write_record
+from convexgen.runtime.commits.entry_keys import EntryKeys
+from convexgen.runtime.commits.errors import ConflictError, DeployInProgressError, DoneBeforeError, RedeployedError
+from convexgen.runtime.commits.snapshots import PinnedSnapshots
+from convexgen.runtime.commits.timeline import Timeline
+from convexgen.runtime.commits.watches import Watch
+from convexgen.runtime.drafts import Draft
+from convexgen.runtime.reads import Reads
+from convexgen.runtime.store import Change, Commit, InvalidCommitError, LoggedCommit, Store
+from convexgen.runtime.values import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What is live. `number` grows with each deployment; it is 0, and there are no tables, before the first."""
+
+    number: int
+    catalogue: Catalogue
+
+
+class _Pending:
+    """A draft in the queue. What becomes of it is said once, at the end of a turn: a timestamp or an error."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.values = [None if write.new is None else canonical(write.new).encode() for write in draft.writes]
+        self.outcome: int | BaseException | None = None
+
+
+class Committer:
+    """Commits drafts, and tells of commits. Any thread may use it. `now` gives nanoseconds since the epoch."""
+
+    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+        self.store = store
+        self.snapshots = PinnedSnapshots(store)
+        self._now = now
+        self._turns = threading.Condition()
+        self._queue: list[_Pending] = []
+        self._is_taken = False
+        self._others_wait = 0
+        self._is_deploying = False
+        self._timeline = Timeline(store)
+        self._record = read_record(store.metadata(METADATA))
+        self._keys = EntryKeys(store.indexes(), self._record.indexes)
+        self._deployment = Deployment(self._record.number, self._record.catalogue())
+
+    @property
+    def latest(self) -> int:
+        """The newest snapshot: all that was committed up to it can be read and was told to watches."""
+        return self._timeline.latest
+
+    @property
+    def deployment(self) -> Deployment:
+        """What is live. A snapshot taken after this was read can be read with its catalogue."""
+        return self._deployment
+
+    @contextmanager
+    def snapshot(self, timestamp: int | None = None) -> Iterator[int]:
+        """Keep a snapshot readable while a run or a long scan needs it: the newest, or that of a time.
+
+        Raises `OutOfRetentionError`.
+        """
+        with self.snapshots.pinned(self._timeline, timestamp) as pinned:
+            yield pinned
+
+    def unchanged(self, reads: Reads, since: int, until: int) -> bool:
+        """Whether what was read is the same at two snapshots. False where it would take long to find out."""
+        return self._timeline.unchanged(reads, since, until)
+
+    def watch(self, reads: Reads, since: int, on_stale: Callable[[], None]) -> Watch:
+        """Call `on_stale`, once and in whatever thread, when what was read at the snapshot `since` has changed.
+
+        Where that has happened already, or nobody knows any more, it is called before this returns. It must not
+        raise, and should be quick: a thread that commits calls it, holding no locks.
+        """
+        return self._timeline.watch(reads, since, on_stale)
+
+    def commit(self, draft: Draft) -> int:
+        """The timestamp at which all of the draft is durable and can be read.
+
+        That of its snapshot, if there is nothing to write. Raises `RunAgainError` if it must not be committed as it is,
+        `DoneBeforeError` if there is nothing to do any more, `StoreError` if the store cannot.
+        """
+        if not draft.writes and not draft.metadata and draft.unless is None:
+            return draft.snapshot
+        pending = _Pending(draft)
+        with self._turns:
+            self._queue.append(pending)
+            self._turns.wait_for(lambda: pending.outcome is not None or not (self._is_taken or self._others_wait))
+            if pending.outcome is None:
+                self._is_taken = True
+                batch, self._queue = self._queue, []
+        if pending.outcome is None:
+            self._tell(self._commit_batch(batch))
+        if isinstance(pending.outcome, int):
+            return pending.outcome
+        assert pending.outcome is not None
+        raise pending.outcome
+
+    def _commit_batch(self, batch: Sequence[_Pending]) -> list[Watch]:
+        """End the turn with an outcome for each. The watches that are stale now have not been told yet."""
+        outcomes: Sequence[int | BaseException] = [InterruptedError("the commit was interrupted")] * len(batch)
+        try:
+            outcomes, stale = self._write(batch)
+        finally:
+            with self._turns:
+                for pending, outcome in zip(batch, outcomes, strict=True):
+                    pending.outcome = outcome
+                self._is_taken = False
+                self._turns.notify_all()
+        return stale
+
+    def _write(self, batch: Sequence[_Pending]) -> tuple[list[int | BaseException], list[Watch]]:
+        commits: list[Commit] = []
+        logged: list[LoggedCommit] = []
+        outcomes: list[int | BaseException] = []
+        for pending in batch:
+            try:
+                self._check(pending.draft, commits, logged)
+                commit = self._commit_of(pending, commits)
+            except Exception as error:  # whatever is wrong with one, the others go on
+                outcomes.append(error)
+                continue
+            commits.append(commit)
+            logged.append(_logged(commit))
+            outcomes.append(commit.timestamp)
+        try:
+            return outcomes, self._put(commits)
+        except InvalidCommitError as error:
+            if len(batch) == 1:
+                return [error], []
+            # One of them is at fault, and the others need not suffer for it.
+            alone = [self._write([pending]) for pending in batch]
+            return [each for found, _ in alone for each in found], [watch for _, found in alone for watch in found]
+        except Exception as error:
+            return [error if isinstance(outcome, int) else outcome for outcome in outcomes], []
+
+    def _check(self, draft: Draft, commits: Sequence[Commit], logged: Sequence[LoggedCommit]) -> None:
+        """Raises `CommitRefusedError` for a draft that must not follow what is stored and some further commits."""
+        if draft.unless is not None:
+            found = self.store.metadata(draft.unless)
+            for commit in commits:
+                found = commit.metadata.get(draft.unless, found)
+            if found is not None:
+                raise DoneBeforeError(found)
+        if draft.deployment != self._record.number:
+            raise RedeployedError
+        written = {(write.table, write.document) for write in draft.writes}
+        for later in chain(self._timeline.since(draft.snapshot), logged):
+            for change in later.changes:
+                if (change.table, change.document) in written or draft.reads.touched_by(change):
+                    raise ConflictError(self._table_name(change))
+
+    def _table_name(self, change: Change) -> str:
+        return self._deployment.catalogue.names.get(change.table, str(change.table))
+
+    def _commit_of(self, pending: _Pending, before: Sequence[Commit]) -> Commit:
+        if self._keys.indexes is not self.store.indexes():
+            self._keys = EntryKeys(self.store.indexes(), self._record.indexes)
+        writes = map(self._keys.write, pending.draft.writes, pending.values)
+        return Commit(self._next_timestamp(before), tuple(writes), pending.draft.metadata)
+
+    def _next_timestamp(self, before: Sequence[Commit] = ()) -> int:
+        return max((before[-1].timestamp if before else self.store.latest) + 1, self._now())
+
+    def _put(self, commits: Sequence[Commit]) -> list[Watch]:
+        if not commits:
+            return []
+        self.store.commit(commits)
+        return self._timeline.publish([_logged(commit) for commit in commits])
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The turn, for what is no commit: deployments, and what housekeeping does to indexes."""
+        with self._turns:
+            self._others_wait += 1
+            try:
+                self._turns.wait_for(lambda: not self._is_taken)
+            finally:
+                self._others_wait -= 1
+            self._is_taken = True
+        try:
+            yield
+        finally:
+            with self._turns:
+                self._is_taken = False
+                self._turns.notify_all()
+
+    @contextmanager
+    def deploying(self) -> Iterator[None]:
+        """Claim all that is needed for a deployment. Raises `DeployInProgressError` if another one has."""
+        with self._turns:
+            if self._is_deploying:
+                raise DeployInProgressError("another deployment has not ended yet")
+            self._is_deploying = True
+        try:
+            yield
+        finally:
+            self._is_deploying = False
+
+    def changes_since(self, snapshot: int) -> Iterator[LoggedCommit]:
+        """The commits after a snapshot: all, for whoever has the turn. Raises `OutOfRetentionError`."""
+        return self._timeline.since(snapshot)
+
+    @property
+    def record(self) -> DeploymentRecord:
+        """What the store remembers of deployments. It changes only in a turn."""
+        return self._record
+
+    def put_record(self, record: DeploymentRecord) -> None:
+        """Make another record the one that counts. For whoever has the turn. Raises `StoreError`."""
+        self._put([Commit(self._next_timestamp(), metadata={METADATA: write_record(record)})])
+        self._record = record
+        self._keys = EntryKeys(self.store.indexes(), record.indexes)
+        self._deployment = Deployment(record.number, record.catalogue())
+
+    def _tell(self, stale: Sequence[Watch]) -> None:
+        for watch in stale:
+            try:
+                watch.on_stale()
+            except Exception as error:  # the commit is made: neither it nor the other watches are to blame
+                current = threading.current_thread()
+                threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, current)))
+
+
+def _logged(commit: Commit) -> LoggedCommit:
+    return LoggedCommit(commit.timestamp, tuple(write.change for write in commit.writes))
