@@ -9,7 +9,7 @@ from typing import Any, cast
 from typing_extensions import TypeVar
 
 from convexgen.authoring.ids import Id
-from convexgen.authoring.tables import Table, is_view, name_of
+from convexgen.authoring.tables import Table, is_view, name_of, table_of
 from convexgen.runtime.catalogue import BY_CREATION_TIME
 from convexgen.runtime.database.access_paths import AccessPath
 from convexgen.runtime.database.documents import Documents
@@ -18,7 +18,7 @@ from convexgen.runtime.database.queries import TableDocuments
 from convexgen.runtime.database.scans import Stretch, copy_of
 from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.program.live import LiveTable
-from convexgen.runtime.values import DocumentId, InvalidIdError, Value, decode_id, encode_id
+from convexgen.runtime.values import DocumentId, InvalidIdError, Value, check_document, decode_id, encode_id
 
 T = TypeVar("T", bound=Table)
 
@@ -39,6 +39,8 @@ class Reader:
 
     def query(self, table: type[T], /) -> TableDocuments[T]:
         live = self._live(table)
+        if table_of(table) is not table:
+            raise TypeError(f"{table.__name__} is one variant of {table_of(table).__name__}: query that, and filter")
         path = AccessPath.of(self._documents.catalogue.tables[live.name], BY_CREATION_TIME)
         return TableDocuments(self._documents, self._journal, live, Stretch(path, path.whole))
 
@@ -52,10 +54,10 @@ class Reader:
 
     def _live(self, table: type[Table]) -> LiveTable:
         """The table of a class. Raises `TypeError` for a view and for what is no table of the program."""
+        if is_view(table):
+            raise TypeError(f"{table.__name__} is a view: it is made from documents, and is never stored")
         if not (isinstance(table, type) and issubclass(table, Table)):
             raise TypeError(f"{table!r} is no table")
-        if is_view(table):
-            raise TypeError(f"{table.__name__} is a view: it is made of documents, and has none of its own")
         name = name_of(table)
         if name not in self._tables:
             raise TypeError(f"{table.__name__} is no table of this program")
@@ -91,7 +93,7 @@ class Writer(Reader):
 
     async def delete(self, document_id: Id[Table], /) -> None:
         _, current = self._current(document_id, "Delete")
-        self._documents.put(replace(current, new=None))
+        self._documents.put(replace(current, new=None), 0)
 
     def _current(self, document_id: str, action: str) -> tuple[LiveTable, DocumentWrite]:
         document = _decoded(document_id)
@@ -103,8 +105,9 @@ class Writer(Reader):
 
     def _put(self, write: DocumentWrite, live: LiveTable) -> None:
         assert write.new is not None
+        size = check_document(write.new)
         live.check(write.new, self._documents.catalogue.names)
-        self._documents.put(write)
+        self._documents.put(write, size)
 
     def _writable(self, live: LiveTable) -> LiveTable:
         if live.name.startswith("_"):

@@ -16,7 +16,6 @@ from convexgen.runtime.store import Store
 from convexgen.runtime.values import (
     DocumentId,
     Value,
-    check_document,
     encode_id,
     new_internal_id,
     prefixed,
@@ -92,9 +91,9 @@ class Documents:
         value = {**fields, "_id": encode_id(table.number, internal), "_creationTime": created}
         return DocumentWrite(table.number, internal, None, None, value)
 
-    def put(self, write: DocumentWrite) -> None:
-        """Take a write. Raises `InvalidValueError` for what no document can be, `LimitError`."""
-        self.usage.write_document(0 if write.new is None else check_document(write.new))
+    def put(self, write: DocumentWrite, size: int) -> None:
+        """Take a write that was checked. `size`: of the new value in bytes, 0 where it deletes. Raises `LimitError`."""
+        self.usage.write_document(size)
         self.pending.put(write)
 
     def reads(self) -> Reads:

@@ -59,9 +59,8 @@ class OrderedDocuments(Generic[T]):
     async def paginate(self, options: PaginationOptions, /) -> Page[T]:
         return read_page(self.documents, self.journal, self.stretch, self._matching, options)
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        for document in self._read(_A_FEW):
-            yield document
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _Loop(self._read(_A_FEW))
 
     def _first(self, limit: int) -> list[T]:
         found: list[T] = []
@@ -86,6 +85,21 @@ class OrderedDocuments(Generic[T]):
 
 _A_FEW = 16
 """Rows read at first by a loop, which may end at any time."""
+
+
+class _Loop(Generic[T]):
+    """No async generator: a loop that is left early would leave it to be closed by whatever event loop is running."""
+
+    def __init__(self, documents: Iterator[T]) -> None:
+        self._documents = documents
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        for document in self._documents:
+            return document
+        raise StopAsyncIteration
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import cast
 
 from convexgen.runtime.database.documents import Documents
 from convexgen.runtime.drafts import DocumentWrite
-from convexgen.runtime.values import DocumentId, Value, decode_id, encode_id
+from convexgen.runtime.values import DocumentId, Value, check_document, decode_id, encode_id
 
 
 class SystemDocuments:
@@ -23,7 +23,7 @@ class SystemDocuments:
     def insert(self, table: str, fields: dict[str, Value]) -> str:
         """Store a new document, without its system fields, and give its id."""
         write = self._documents.new(self._documents.catalogue.tables[table], fields)
-        self._documents.put(write)
+        self._put(write)
         return encode_id(write.table, write.document)
 
     def replace(self, document_id: str, fields: dict[str, Value]) -> None:
@@ -31,11 +31,15 @@ class SystemDocuments:
         current = self._current(document_id)
         kept = cast("dict[str, Value]", current.new)
         value = {**fields, "_id": kept["_id"], "_creationTime": kept["_creationTime"]}
-        self._documents.put(replace(current, new=value))
+        self._put(replace(current, new=value))
 
     def delete(self, document_id: str) -> None:
         """Delete a document. Raises `ValueError` if it does not exist."""
-        self._documents.put(replace(self._current(document_id), new=None))
+        self._documents.put(replace(self._current(document_id), new=None), 0)
+
+    def _put(self, write: DocumentWrite) -> None:
+        assert write.new is not None
+        self._documents.put(write, check_document(write.new))
 
     def _current(self, document_id: str) -> DocumentWrite:
         current = self._documents.current(self._decoded(document_id))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Sequence
+from collections.abc import Awaitable, Generator
 from random import Random
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
 from convexgen import Id, Int64, Table
-from convexgen.authoring.conditions import Condition
 from convexgen.authoring.indexes import Index
 from convexgen.authoring.system_tables import ScheduledJob, StoredFile
 from convexgen.runtime.catalogue import BY_CREATION_TIME, Catalogue, CataloguedIndex, CataloguedTable
@@ -35,7 +34,7 @@ class Task(Table, name="tasks"):
     assignee: str | None = None
     count: Int64 = Int64(0)
     meta: Meta | None = None
-    tags: list[str] = []
+    tags: tuple[str, ...] = ()
 
     by_rank = Index("rank")
     by_assignee = Index("assignee", "rank")
@@ -93,7 +92,7 @@ class Deployment:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.tables = {live.name: live for live in map(LiveTable, (*TABLES, *SYSTEM_TABLES))}
+        self.tables = {live.name: live for live in (LiveTable(cls) for cls in (*TABLES, *SYSTEM_TABLES))}
         numbers = [*range(10_001, 10_001 + len(TABLES)), *range(100, 100 + len(SYSTEM_TABLES))]
         self.catalogue = Catalogue(
             {name: _catalogued(live, number) for (name, live), number in zip(self.tables.items(), numbers, strict=True)}
@@ -145,9 +144,3 @@ class Deployment:
 
 def _key(index: CataloguedIndex, document: dict[str, Value] | None) -> bytes | None:
     return None if document is None else index.key(document)
-
-
-def conditions(*given: object) -> Sequence[bool]:
-    """Conditions that a type checker takes for no `bool`, because they are made at run time."""
-    assert all(isinstance(each, Condition) for each in given)
-    return cast("Sequence[bool]", given)

@@ -30,8 +30,6 @@ def test_documents_come_by_creation_time_unless_an_index_is_chosen(ranked: Deplo
     assert len(by_id) == 5
 
 
-
-
 def test_ways_to_take_from_a_query(ranked: Deployment) -> None:
     query = ranked.begin().reader.query(Task).with_index(Task.by_rank)
     assert titles(finish(query.take(2))) == ["a", "b"]
