@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from itertools import pairwise
@@ -37,6 +38,10 @@ SelectOption = Annotated[
 ]
 ExtendSelectOption = Annotated[list[str] | None, typer.Option(metavar="RULES", help="Tell these as well.")]
 IgnoreOption = Annotated[list[str] | None, typer.Option(metavar="RULES", help="Leave these untold.")]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Where the backend keeps its data, instead of `.convexgen`."),
+]
 NoTypesOption = Annotated[bool, typer.Option("--no-types", help="Leave mypy out.")]
 
 HERE = Path()
@@ -214,6 +219,33 @@ def watch(
     raise typer.Exit(command(_folder(project), _overrides(source, naming), types=not no_types, poll=poll))
 
 
+@app.command(name="run")
+def run_function(
+    function: Annotated[str, typer.Argument(metavar="FUNCTION", help="Its path: `messages:send`.")],
+    arguments: Annotated[str, typer.Argument(metavar="JSON", help="Its arguments, as one object.")] = "{}",
+    *,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: Annotated[
+        str | None, typer.Option(envvar="CONVEX_SELF_HOSTED_URL", help="Another backend than the project's own.")
+    ] = None,
+    admin_key: Annotated[
+        str | None, typer.Option(envvar="CONVEX_SELF_HOSTED_ADMIN_KEY", help="The key of its administrator.")
+    ] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option(metavar="JSON", help="Who calls: an object with `subject`, `issuer`, `email` and more."),
+    ] = None,
+) -> None:
+    """Call a function of a running backend, and print what it gives: with 1 at the end if it fails."""
+    from convexgen.cli.run import Target  # noqa: PLC0415
+    from convexgen.cli.run import run as command  # noqa: PLC0415
+
+    target = Target(_folder(project), url, admin_key, data)
+    user = None if identity is None else _object(identity, "--identity")
+    raise typer.Exit(command(target, function, _object(arguments, "JSON"), user))
+
+
 @app.command()
 def breaking(
     *,
@@ -263,6 +295,16 @@ def _folder(project: Path) -> Path:
     if not project.is_dir():
         raise typer.BadParameter(f"there is no folder {str(project)!r}", param_hint="-C")
     return project
+
+
+def _object(text: str, option: str) -> dict[str, object]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"this is not JSON: {error}", param_hint=option) from None
+    if not isinstance(found, dict):
+        raise typer.BadParameter("this is not an object, such as '{\"limit\": 10}'", param_hint=option)
+    return found
 
 
 def _rules(lists: list[str], option: str) -> tuple[str, ...]:
