@@ -12,9 +12,13 @@ from tests.runtime.store.implementations import IMPLEMENTATIONS, Implementation
 
 
 @pytest.fixture(params=IMPLEMENTATIONS, ids=lambda implementation: implementation.name)
-def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployment]:
-    implementation = request.param
-    assert isinstance(implementation, Implementation)
+def implementation(request: pytest.FixtureRequest) -> Implementation:
+    assert isinstance(request.param, Implementation)
+    return request.param
+
+
+@pytest.fixture
+def deployment(implementation: Implementation, tmp_path: Path) -> Iterator[Deployment]:
     store = implementation.open(tmp_path)
     yield Deployment(store)
     store.close()

@@ -88,10 +88,11 @@ def _catalogued(live: LiveTable, number: int) -> CataloguedTable:
 
 
 class Deployment:
-    """`now` goes on by a millisecond with every transaction, unless a test sets it."""
+    """`tick`: milliseconds from one transaction to the next. Without any, documents of several are made at once."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tick: float = 1.0) -> None:
         self.store = store
+        self.tick = tick
         self.tables = {live.name: live for live in (LiveTable(cls) for cls in (*TABLES, *SYSTEM_TABLES))}
         numbers = [*range(10_001, 10_001 + len(TABLES)), *range(100, 100 + len(SYSTEM_TABLES))]
         self.catalogue = Catalogue(
@@ -106,7 +107,7 @@ class Deployment:
                     pass
 
     def begin(self, *, snapshot: int | None = None, journal: str | None = None) -> Transaction:
-        self.now += 1
+        self.now += self.tick
         return Transaction(
             self.store,
             self.catalogue,
