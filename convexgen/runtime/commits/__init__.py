@@ -17,9 +17,11 @@ from convexgen.runtime.commits.errors import (
     RunAgainError,
     SchemaMismatchError,
 )
+from convexgen.runtime.commits.housekeeping import EXPIRING, Housekeeping
 from convexgen.runtime.commits.watches import Watch
 
 __all__ = [
+    "EXPIRING",
     "CommitRefusedError",
     "Committer",
     "ConflictError",
@@ -27,6 +29,7 @@ __all__ = [
     "DeployInProgressError",
     "Deployment",
     "DoneBeforeError",
+    "Housekeeping",
     "Mismatch",
     "OutOfRetentionError",
     "Progress",

@@ -25,7 +25,7 @@ from convexgen.runtime.commits.timeline import Timeline
 from convexgen.runtime.commits.watches import Watch
 from convexgen.runtime.drafts import Draft
 from convexgen.runtime.reads import Reads
-from convexgen.runtime.store import Change, Commit, InvalidCommitError, LoggedCommit, Store
+from convexgen.runtime.store import Change, Commit, InvalidCommitError, LoggedCommit, Store, StoreError
 from convexgen.runtime.values import canonical
 
 
@@ -43,7 +43,7 @@ class _Pending:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.values = [None if write.new is None else canonical(write.new).encode() for write in draft.writes]
-        self.outcome: int | BaseException | None = None
+        self.outcome: int | Exception | None = None
 
 
 class Committer:
@@ -62,6 +62,7 @@ class Committer:
         self._record = read_record(store.metadata(METADATA))
         self._keys = EntryKeys(store.indexes(), self._record.indexes)
         self._deployment = Deployment(self._record.number, self._record.catalogue())
+        self._live_since = self.latest
 
     @property
     def latest(self) -> int:
@@ -110,7 +111,7 @@ class Committer:
                 self._is_taken = True
                 batch, self._queue = self._queue, []
         if pending.outcome is None:
-            self._tell(self._commit_batch(batch))
+            _tell(self._commit_batch(batch))
         if isinstance(pending.outcome, int):
             return pending.outcome
         assert pending.outcome is not None
@@ -118,8 +119,10 @@ class Committer:
 
     def _commit_batch(self, batch: Sequence[_Pending]) -> list[Watch]:
         """End the turn with an outcome for each. The watches that are stale now have not been told yet."""
-        outcomes: Sequence[int | BaseException] = [InterruptedError("the commit was interrupted")] * len(batch)
+        unknown = StoreError("the commit was interrupted, and nobody knows whether it was made")
+        outcomes: Sequence[int | Exception] = [unknown] * len(batch)
         try:
+            missed = self._timeline.publish_missed()
             outcomes, stale = self._write(batch)
         finally:
             with self._turns:
@@ -127,12 +130,12 @@ class Committer:
                     pending.outcome = outcome
                 self._is_taken = False
                 self._turns.notify_all()
-        return stale
+        return missed + stale
 
-    def _write(self, batch: Sequence[_Pending]) -> tuple[list[int | BaseException], list[Watch]]:
+    def _write(self, batch: Sequence[_Pending]) -> tuple[list[int | Exception], list[Watch]]:
         commits: list[Commit] = []
         logged: list[LoggedCommit] = []
-        outcomes: list[int | BaseException] = []
+        outcomes: list[int | Exception] = []
         for pending in batch:
             try:
                 self._check(pending.draft, commits, logged)
@@ -198,12 +201,15 @@ class Committer:
             finally:
                 self._others_wait -= 1
             self._is_taken = True
+        missed: list[Watch] = []
         try:
+            missed = self._timeline.publish_missed()
             yield
         finally:
             with self._turns:
                 self._is_taken = False
                 self._turns.notify_all()
+            _tell(missed)
 
     @contextmanager
     def deploying(self) -> Iterator[None]:
@@ -222,6 +228,17 @@ class Committer:
         return self._timeline.since(snapshot)
 
     @property
+    def unused_indexes(self) -> tuple[int, ...]:
+        """Indexes of the store that nobody reads any more. For whoever has the turn.
+
+        A deployment on its way may want any of them, and whoever is still at a snapshot from before this one.
+        """
+        oldest = self.snapshots.oldest_pinned
+        if self._is_deploying or (oldest is not None and oldest < self._live_since):
+            return ()
+        return tuple(sorted(self.store.indexes().keys() - self._record.served_indexes()))
+
+    @property
     def record(self) -> DeploymentRecord:
         """What the store remembers of deployments. It changes only in a turn."""
         return self._record
@@ -232,14 +249,16 @@ class Committer:
         self._record = record
         self._keys = EntryKeys(self.store.indexes(), record.indexes)
         self._deployment = Deployment(record.number, record.catalogue())
+        self._live_since = self.latest
 
-    def _tell(self, stale: Sequence[Watch]) -> None:
-        for watch in stale:
-            try:
-                watch.on_stale()
-            except Exception as error:  # the commit is made: neither it nor the other watches are to blame
-                current = threading.current_thread()
-                threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, current)))
+
+def _tell(stale: Sequence[Watch]) -> None:
+    for watch in stale:
+        try:
+            watch.on_stale()
+        except Exception as error:  # the commit is made: neither it nor the other watches are to blame
+            current = threading.current_thread()
+            threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, current)))
 
 
 def _logged(commit: Commit) -> LoggedCommit:

@@ -48,7 +48,8 @@ def deploy(committer: Committer, tables: Mapping[str, LiveTable], ir: Ir) -> Gen
         declared = [table.declared for name, table in tables.items() if name not in SYSTEM_TABLES]
         with committer.turn():
             planned = number(committer.record, declared, committer.store.indexes())
-        goal = _goal(planned, fingerprints(ir))
+        known = fingerprints(ir)
+        goal = _goal(planned, {table.name: known[table.name] for table in declared})
         checks = _checks(committer.record, goal, tables)
         with committer.snapshot() as snapshot:
             for seen in checks.all_documents(committer.store, snapshot):

@@ -45,6 +45,13 @@ class Timeline:
             self._latest = commits[-1].timestamp
         return stale
 
+    def publish_missed(self) -> list[Watch]:
+        """The same for what the store has though it could not say so: it was interrupted at the end of a commit."""
+        stale: list[Watch] = []
+        while self._latest < self._store.latest:
+            stale += self.publish(self._store.log(self._latest, _COMMITS_READ))
+        return stale
+
     def since(self, snapshot: int) -> Iterator[LoggedCommit]:
         """The commits after a snapshot; one that is published meanwhile may be left out.
 
