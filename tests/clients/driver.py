@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 
-DEADLINE = 60
+DEADLINE = 30
 PROJECT = Path(__file__).parents[2]
 
 _UNSTABLE = (

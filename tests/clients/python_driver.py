@@ -105,7 +105,7 @@ VALUES: Final[dict[str, Any]] = {
     "text": 'quote " backslash \\ é 😀 \u2028 \u0000',
     "bytes": [b"", b"\x00\x7f\x80\xff"],
     "empty": [[], {}],
-    "nested": {"a": [{"b": [ConvexInt64(1), [None, {"c": b"\x01"}]]}], "é": 1.0},
+    "nested": {"a": [{"b": [ConvexInt64(1), [None, {"c": b"\x01"}]]}], "with space": 1.0},
 }
 
 

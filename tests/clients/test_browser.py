@@ -105,7 +105,8 @@ def test_two_people_chat(
         driver.go_on()
         sees = ["Ada On its way Delete", "Bob Hello, Ada!", "Ada Hello, Bob! Delete"]
         assert driver.until_end() == [
-            ("Ada's page", ""),
+            ("Ada's console", "[CONVEX M(messages:send)] [Request ID: …] Server Error"),
+            ("Ada's page", "[CONVEX M(messages:send)] [Request ID: …] Server Error"),
             ("Ada sees", sees),
             ("after a reload Ada sees", sees),
             ("Bob sees", ["Bob Hello, Ada! Delete", "Ada Hello, Bob!"]),
@@ -140,6 +141,7 @@ def test_hooks(
     proxy.release()
     driver.go_on()
     assert driver.until_gate("put 5, 35 and 65") == [
+        ("page's console", "[CONVEX M(counters:incrementUpToLimit)] [Request ID: …] Server Error"),
         ("count", "1"),
         ("said", 'refused: {"code":"limit","count":1001,"limit":100}'),
         ("said", "[1,2,3]"),
