@@ -116,7 +116,5 @@ ASKED = st.one_of(
 )
 
 
-def page(
-    db: DatabaseReader, asked: Asked, size: int, cursor: str | None = None, **options: Any
-) -> Page[Task]:
+def page(db: DatabaseReader, asked: Asked, size: int, cursor: str | None = None, **options: Any) -> Page[Task]:
     return finish(asked.of(db).paginate(PaginationOptions(num_items=size, cursor=cursor, **options)))

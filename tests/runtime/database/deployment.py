@@ -65,6 +65,12 @@ TABLES = (Task, Note, Shape)
 SYSTEM_TABLES = (StoredFile, ScheduledJob)
 
 
+def ranked_tasks() -> list[Task]:
+    """Five tasks, whose ranks are not in the order in which they are made."""
+    made = [("c", 3.0, "ann"), ("a", 1.0, "bob"), ("d", 3.0, "bob"), ("b", 2.0, "ann"), ("e", 5.0, None)]
+    return [Task(title=title, rank=rank, assignee=assignee) for title, rank, assignee in made]
+
+
 def finish(awaited: Awaitable[R]) -> R:
     """What a coroutine gives that never waits for anything."""
     steps: Generator[Any, None, R] = awaited.__await__()

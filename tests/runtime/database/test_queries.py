@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.database.deployment import Deployment, Task, finish
+from tests.runtime.database.deployment import Deployment, Task, finish, ranked_tasks
 
 
 def titles(tasks: list[Task]) -> list[str]:
@@ -13,9 +13,7 @@ def titles(tasks: list[Task]) -> list[str]:
 
 @pytest.fixture
 def ranked(deployment: Deployment) -> Deployment:
-    """Five tasks, whose ranks are not in the order in which they were made."""
-    for title, rank, assignee in [("c", 3, "ann"), ("a", 1, "bob"), ("d", 3, "bob"), ("b", 2, "ann"), ("e", 5, None)]:
-        deployment.insert(Task(title=title, rank=rank, assignee=assignee))
+    deployment.insert(*ranked_tasks())
     return deployment
 
 
