@@ -7,7 +7,7 @@ function runs, so an event loop leaves them to threads; all else returns at once
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from convexgen.ir import FunctionKind
@@ -31,17 +31,20 @@ class QueryResult:
     """What a query gives at the snapshot `timestamp`, and for as long as nothing of `reads` changes.
 
     `journal` says where a page ended that the function read; the next run of the same subscription is given it.
+    `deployment` is the number of the one whose program ran, `error` what it raised, for callers in this process.
     """
 
     outcome: Outcome
     timestamp: int
     journal: str | None
     reads: Reads
+    deployment: int = 0
+    error: BaseException | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MutationResult:
-    """`timestamp` is that of the commit (of the first one, if the request came twice), None if the function failed."""
+    """`timestamp` is one at which the commit can be seen, the first unless the request came twice; None if none was."""
 
     outcome: Outcome
     timestamp: int | None

@@ -1,0 +1,106 @@
+"""`ctx` of actions: everything that is not the database goes its own way; each query and mutation is a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from convexgen.authoring.contexts import UserIdentity
+from convexgen.authoring.functions import Function
+from convexgen.runtime.calls import Call, Failure, Success, stored_path
+from convexgen.runtime.engine.contexts import MAXIMUM_DEPTH, Deployed, handled
+from convexgen.runtime.engine.runs import Ran
+from convexgen.runtime.program.failures import failure
+from convexgen.runtime.program.live import LiveFunction
+from convexgen.runtime.program.logs import collecting
+from convexgen.runtime.values import check_arguments
+
+
+class Transactions(Protocol):
+    """How an action reaches the engine: calls of internal functions too, on whatever thread, out of the event loop."""
+
+    async def query(self, call: Call) -> Ran: ...
+    async def mutation(self, call: Call) -> Ran: ...
+    async def action(self, call: Call, depth: int) -> Ran: ...
+
+
+class _Auth:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def get_user_identity(self) -> UserIdentity | None:
+        return self._call.identity.user
+
+
+class ActionContext:
+    """The `ActionCtx` of a run. `tell` takes the log lines of the functions that it runs."""
+
+    def __init__(
+        self,
+        deployed: Deployed,
+        transactions: Transactions,
+        call: Call,
+        tell: Callable[[tuple[str, ...]], None],
+        depth: int,
+    ) -> None:
+        self._deployed = deployed
+        self._transactions = transactions
+        self._call = call
+        self._tell = tell
+        self._depth = depth
+
+    @property
+    def auth(self) -> _Auth:
+        return _Auth(self._call)
+
+    async def run_query(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return await self._run(self._deployed.function(function, "query"), self._transactions.query, args, kwargs)
+
+    async def run_mutation(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return await self._run(self._deployed.function(function, "mutation"), self._transactions.mutation, args, kwargs)
+
+    async def run_action(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if self._depth >= MAXIMUM_DEPTH:
+            raise RecursionError(f"functions run in one another, more than {MAXIMUM_DEPTH} deep")
+
+        async def deeper(call: Call) -> Ran:
+            return await self._transactions.action(call, self._depth + 1)
+
+        return await self._run(self._deployed.function(function, "action"), deeper, args, kwargs)
+
+    async def _run(
+        self,
+        callee: LiveFunction,
+        run: Callable[[Call], Awaitable[Ran]],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        arguments = callee.dump_arguments(callee.function.arguments(*args, **kwargs))
+        check_arguments(stored_path(callee.path), arguments)
+        call = replace(self._call, path=callee.path, arguments=arguments, kind=callee.declared.kind)
+        outcome, error = await run(call)
+        self._tell(outcome.log_lines)
+        if isinstance(outcome, Failure):
+            raise error or RuntimeError(outcome.message)
+        return callee.load_result(outcome.value)
+
+
+async def run_action_in(
+    transactions: Transactions, deployed: Deployed, function: LiveFunction, call: Call, depth: int, limit: float | None
+) -> Ran:
+    """Run an action, for at most `limit` seconds. Only a cancellation from outside comes out as an exception."""
+    with collecting() as lines:
+        context = ActionContext(deployed, transactions, call, lines.extend, depth)
+        try:
+            async with asyncio.timeout(limit) as time_limit:
+                value = await handled(function, context, dict(call.arguments), deployed.catalogue.names)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            if time_limit.expired():
+                message = f"Uncaught TimeLimitError: {function.path} took more than {limit:g} seconds, and was ended."
+                return Ran(Failure(message, tuple(lines)), error)
+            return Ran(failure(error, tuple(lines)), error)
+        return Ran(Success(value, tuple(lines)))

@@ -1,0 +1,144 @@
+"""`Engine`: one program running over one store, and the only way to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import nullcontext
+from random import Random
+from typing import Protocol, TypeVar
+
+from convexgen.ir import FunctionKind
+from convexgen.runtime.calls import Call, Failure, Outcome, SessionRequest
+from convexgen.runtime.commits import Committer, Progress, deploy
+from convexgen.runtime.engine.actions import run_action_in
+from convexgen.runtime.engine.callees import callee
+from convexgen.runtime.engine.contexts import Deployed
+from convexgen.runtime.engine.contract import EngineError, MutationResult, QueryResult, Watch
+from convexgen.runtime.engine.query_cache import QueryCache, QueryKey, QueryRun
+from convexgen.runtime.engine.result_watches import ResultWatches
+from convexgen.runtime.engine.runs import Ran
+from convexgen.runtime.engine.time_limits import TimeLimit
+from convexgen.runtime.engine.transactions import Transactions
+from convexgen.runtime.program.live import Program
+from convexgen.runtime.reads import Reads
+from convexgen.runtime.store import Store
+
+R = TypeVar("R")
+
+
+class Offload(Protocol):
+    """Runs something that blocks without holding up the event loop that waits for it."""
+
+    def __call__(self, work: Callable[[], R], /) -> Awaitable[R]: ...
+
+
+async def in_place(work: Callable[[], R], /) -> R:
+    """The simplest `Offload`: whoever waits does the work."""
+    return work()
+
+
+class Engine:
+    """Fulfils `contract.Engine` once a program went live. `clock` gives nanoseconds since the epoch.
+
+    `ids` is where ids of documents come from; `pause` waits for some seconds between attempts. `action_limit`: seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], int],
+        ids: Random,
+        time_limit: TimeLimit = nullcontext,
+        action_limit: float | None = None,
+        offload: Offload = in_place,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.committer = Committer(store, clock)
+        self._clock = clock
+        self._transactions = Transactions(store, self.committer, clock, ids, time_limit, pause)
+        self._cache = QueryCache(self.committer.unchanged)
+        self._watches = ResultWatches(self.committer)
+        self._action_limit = action_limit
+        self._offload = offload
+        self._deployed: Deployed | None = None
+
+    @property
+    def latest(self) -> int:
+        return self.committer.latest
+
+    def deploy(self, program: Program) -> Generator[Progress, None, None]:
+        """Put a program live, step by step: all calls go to it, and everyone who watches is told to ask again.
+
+        Raises `DeployError` and `StoreError`, with what was live still so.
+        """
+        deployment = yield from deploy(self.committer, program.tables, program.ir)
+        self._deployed = Deployed(program, deployment.catalogue, deployment.number)
+        self._cache.clear()
+        self._watches.deployed(deployment.number)
+
+    def live(self) -> Deployed:
+        """What runs. Raises `EngineError` while nothing does."""
+        if self._deployed is None:
+            raise EngineError("NotDeployed", "No functions have been deployed yet.")
+        return self._deployed
+
+    def kind(self, path: str) -> FunctionKind | None:
+        found = self.live().program.functions.get(path)
+        return found.declared.kind if found else None
+
+    def watch(self, result: QueryResult, on_stale: Callable[[], None]) -> Watch:
+        return self._watches.watch(result, on_stale)
+
+    def cached_query(self, call: Call, *, journal: str | None, timestamp: int) -> QueryResult | None:
+        deployed = self.live()
+        if isinstance(callee(deployed.program, call, "query"), Failure):
+            return None
+        return self._cache.find(QueryKey.of(deployed.number, call, journal), timestamp, self._clock())
+
+    def run_query(self, call: Call, *, journal: str | None = None, timestamp: int | None = None) -> QueryResult:
+        return self._query(call, journal, self.latest if timestamp is None else timestamp, trusted=False)
+
+    def _query(self, call: Call, journal: str | None, timestamp: int, *, trusted: bool) -> QueryResult:
+        deployed = self.live()
+        function = callee(deployed.program, call, "query", trusted=trusted)
+        if isinstance(function, Failure):
+            return QueryResult(function, timestamp, journal, Reads(), deployed.number)
+
+        def run() -> QueryRun:
+            ran, run = self._transactions.read(deployed, function, call, timestamp, journal)
+            result = QueryResult(
+                ran.outcome, timestamp, run.transaction.journal, run.transaction.reads(), deployed.number, ran.error
+            )
+            return QueryRun(result, run.observed_identity, run.observed_time)
+
+        return self._cache.find_or_run(QueryKey.of(deployed.number, call, journal), timestamp, self._clock(), run)
+
+    def run_mutation(self, call: Call, request: SessionRequest | None = None) -> MutationResult:
+        ran, timestamp = self._transactions.write(self.live, call, request, trusted=False)
+        return MutationResult(ran.outcome, timestamp)
+
+    async def run_action(self, call: Call) -> Outcome:
+        function = callee(self.live().program, call, "action")
+        if isinstance(function, Failure):
+            return function
+        return (await self.action(call, 0)).outcome
+
+    async def query(self, call: Call) -> Ran:
+        """For a function that calls another one: internal ones too, and with what was raised."""
+        result = await self._offload(lambda: self._query(call, None, self.latest, trusted=True))
+        return Ran(result.outcome, result.error)
+
+    async def mutation(self, call: Call) -> Ran:
+        """The same of a mutation."""
+        ran, _ = await self._offload(lambda: self._transactions.write(self.live, call, None, trusted=True))
+        return ran
+
+    async def action(self, call: Call, depth: int) -> Ran:
+        """The same of an action. `depth` counts the actions around it."""
+        deployed = self.live()
+        function = callee(deployed.program, call, "action", trusted=True)
+        if isinstance(function, Failure):
+            return Ran(function)
+        return await run_action_in(self, deployed, function, call, depth, self._action_limit)

@@ -1,0 +1,152 @@
+"""Runs of functions in transactions, and what becomes of them: read and forgotten, or committed, or tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from threading import Lock
+from typing import Final
+
+from convexgen.runtime.calls import Call, Failure, SessionRequest, Success
+from convexgen.runtime.commits import Committer, ConflictError, DoneBeforeError, OutOfRetentionError, RunAgainError
+from convexgen.runtime.database import Transaction
+from convexgen.runtime.drafts import Draft
+from convexgen.runtime.engine.callees import callee
+from convexgen.runtime.engine.contexts import Deployed, Run
+from convexgen.runtime.engine.contract import EngineError
+from convexgen.runtime.engine.requests import name_of, recorded, remembered
+from convexgen.runtime.engine.runs import Ran, run_in
+from convexgen.runtime.engine.time_limits import TimeLimit
+from convexgen.runtime.program.live import LiveFunction
+from convexgen.runtime.store import IndexNotReadyError, SnapshotUnavailableError, Store, StoreError
+
+MAXIMUM_ATTEMPTS: Final = 6
+"""How often a mutation is run, at most, because of conflicts."""
+FIRST_PAUSE: Final = 0.01
+"""Seconds before the third attempt, more or less a half of that; twice as long before each further one."""
+
+_CONFLICT: Final = (
+    'Documents read from or written to the "{table}" table changed while this mutation was being run and on every '
+    "subsequent retry. Another call to this mutation changed the same documents, or another mutation did."
+)
+
+
+@dataclass(slots=True)
+class Transactions:
+    """What runs need from outside. `clock` gives nanoseconds since the epoch, `pause` waits for some seconds.
+
+    `ids` is where ids of documents come from, and where the random numbers of functions begin.
+    """
+
+    store: Store
+    committer: Committer
+    clock: Callable[[], int]
+    ids: Random
+    time_limit: TimeLimit
+    pause: Callable[[float], None]
+    _second_attempts: Lock = field(default_factory=Lock)
+
+    def read(
+        self, deployed: Deployed, function: LiveFunction, call: Call, snapshot: int, journal: str | None
+    ) -> tuple[Ran, Run]:
+        """Run a query at a snapshot. Raises `EngineError`."""
+        with as_engine_errors(), self.committer.snapshot(snapshot):
+            run = self._begin(deployed, call, snapshot, self.ids.getrandbits(64), journal)
+            return run_in(run, function, call, self.time_limit), run
+
+    def write(
+        self, live: Callable[[], Deployed], call: Call, request: SessionRequest | None, *, trusted: bool
+    ) -> tuple[Ran, int | None]:
+        """Run a mutation of what is live, and commit it: as often as conflicts make it necessary.
+
+        Gives a timestamp at which the commit can be seen, None if there was none. Raises `EngineError`.
+        """
+        with as_engine_errors():
+            if request is not None and (done := self.store.metadata(name_of(request))) is not None:
+                return Ran(remembered(done)), self.committer.latest
+            attempt = _Attempt(self, live, call, request, self.ids.getrandbits(64), trusted)
+            try:
+                return attempt.run()
+            except RunAgainError:
+                pass
+            # Whoever runs again queues up here, so that in the end only first attempts can come in between.
+            conflict: RunAgainError | None = None
+            with self._second_attempts:
+                for pause in self._pauses():
+                    self.pause(pause)
+                    try:
+                        return attempt.run()
+                    except RunAgainError as error:
+                        conflict = error
+        table = conflict.table if isinstance(conflict, ConflictError) else "_deployments"
+        raise EngineError("OptimisticConcurrencyControlFailure", _CONFLICT.format(table=table))
+
+    def _pauses(self) -> Iterator[float]:
+        yield 0.0
+        for attempt in range(MAXIMUM_ATTEMPTS - 2):
+            yield FIRST_PAUSE * 2**attempt * (0.5 + self.ids.random())
+
+    def _begin(self, deployed: Deployed, call: Call, snapshot: int, seed: int, journal: str | None) -> Run:
+        now = max(self.clock(), snapshot) / 1_000_000  # milliseconds; commits may be ahead of a clock that was set back
+        transaction = Transaction(
+            self.store,
+            deployed.catalogue,
+            deployed.program.tables,
+            snapshot=snapshot,
+            now=now,
+            random=self.ids,
+            journal=journal,
+        )
+        return Run(deployed, transaction, call.identity, now=now, seed=seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A mutation that may have to run several times, with the same random numbers each time."""
+
+    transactions: Transactions
+    live: Callable[[], Deployed]
+    call: Call
+    request: SessionRequest | None
+    seed: int
+    trusted: bool
+
+    def run(self) -> tuple[Ran, int | None]:
+        """Raises `RunAgainError`, with nothing committed."""
+        deployed = self.live()
+        function = callee(deployed.program, self.call, "mutation", trusted=self.trusted)
+        if isinstance(function, Failure):
+            return Ran(function), None
+        committer = self.transactions.committer
+        with committer.snapshot() as snapshot:
+            run = self.transactions._begin(deployed, self.call, snapshot, self.seed, None)
+            ran = run_in(run, function, self.call, self.transactions.time_limit)
+            if isinstance(ran.outcome, Failure):
+                return ran, None
+            try:
+                return ran, committer.commit(self._draft(run, ran.outcome, snapshot))
+            except DoneBeforeError as error:
+                return Ran(remembered(error.value)), committer.latest
+
+    def _draft(self, run: Run, outcome: Success, snapshot: int) -> Draft:
+        transaction = run.transaction
+        draft = Draft(snapshot, run.deployed.number, transaction.reads(), transaction.writes())
+        if self.request is None:
+            return draft
+        name = name_of(self.request)
+        return Draft(snapshot, draft.deployment, draft.reads, draft.writes, {name: recorded(outcome)}, unless=name)
+
+
+@contextmanager
+def as_engine_errors() -> Iterator[None]:
+    """What the store or a snapshot that is gone raises, as callers know it."""
+    try:
+        yield
+    except (OutOfRetentionError, SnapshotUnavailableError) as error:
+        raise EngineError("OutOfRetention", str(error)) from error
+    except IndexNotReadyError as error:
+        raise EngineError("IndexNotReady", str(error)) from error
+    except StoreError as error:
+        raise EngineError("InternalServerError", str(error)) from error
