@@ -6,6 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from convexgen.runtime.server.problems import RequestError
+from convexgen.runtime.sync import ClientVersion
 
 _NUMBER = r"(0|[1-9][0-9]{0,8})"
 _SEMVER = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
@@ -13,13 +14,6 @@ _version = re.compile(_SEMVER).fullmatch
 _client = re.compile(rf"(?P<name>[^\s]+?)-{_SEMVER}").fullmatch
 
 Version = tuple[int, int, int]
-
-
-class Client(NamedTuple):
-    """Who speaks: `npm`, `python`, `npm-cli`, … Names that nobody knows are fine."""
-
-    name: str
-    version: Version
 
 
 class _Retired(NamedTuple):
@@ -37,22 +31,22 @@ _RETIRED: Final = (
 )
 
 
-def client(header: str) -> Client:
+def client(header: str) -> ClientVersion:
     """The client that a `Convex-Client` header names. Raises `RequestError` if none, or one that is too old."""
     found = _client(header)
     if found is None:
         raise RequestError(
             400, "InvalidClientVersion", f"{header!a} is not a client and its version, such as npm-1.2.3"
         )
-    return _served(Client(found["name"], _numbers(found.groups()[1:])))
+    return _served(ClientVersion(found["name"], _numbers(found.groups()[1:])))
 
 
-def npm_client(version: str) -> Client:
+def npm_client(version: str) -> ClientVersion:
     """The npm client of the version that stands in its URL. Raises `RequestError`."""
     found = _version(version)
     if found is None:
         raise RequestError(400, "InvalidVersion", f"{version!a} is not a version, such as 1.2.3")
-    return _served(Client("npm", _numbers(found.groups())))
+    return _served(ClientVersion("npm", _numbers(found.groups())))
 
 
 def _numbers(groups: tuple[str, ...]) -> Version:
@@ -60,7 +54,7 @@ def _numbers(groups: tuple[str, ...]) -> Version:
     return major, minor, patch
 
 
-def _served(client: Client) -> Client:
+def _served(client: ClientVersion) -> ClientVersion:
     for retired in _RETIRED:
         if client.name == retired.name and client.version <= retired.version:
             shown = ".".join(map(str, client.version))

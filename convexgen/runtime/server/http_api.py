@@ -24,7 +24,7 @@ from convexgen.runtime.server.client_versions import client
 from convexgen.runtime.server.problems import RequestError
 from convexgen.runtime.server.requests import FunctionRequest, Writer
 from convexgen.runtime.server.runs import FunctionRuns
-from convexgen.runtime.server.timestamps import timestamp_text
+from convexgen.runtime.sync import timestamp_text
 from convexgen.runtime.values import InvalidValueError, Json, write_json
 
 _is_request_id = re.compile(r"[0-9A-Za-z_-]{1,64}").fullmatch

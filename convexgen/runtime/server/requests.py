@@ -8,7 +8,7 @@ from typing import Final
 
 from convexgen.runtime.calls import InvalidPathError, canonical_path
 from convexgen.runtime.server.problems import RequestError
-from convexgen.runtime.server.timestamps import read_timestamp
+from convexgen.runtime.sync import read_timestamp
 from convexgen.runtime.values import FORMATS, InvalidValueError, Json, Value, decode, read_json
 
 DEFAULT_FORMAT: Final = "json"
@@ -83,9 +83,10 @@ def function_path(text: str) -> str:
 
 def timestamp(fields: Mapping[str, Json], latest: int) -> int:
     """The snapshot that `ts` names, as `query_ts` gave it. Raises `RequestError` for one that there has not been."""
-    found = read_timestamp(_text(fields, "ts"))
-    if found is None:
-        raise _bad_body("`ts` is not a timestamp")
+    try:
+        found = read_timestamp(_text(fields, "ts"))
+    except ValueError:
+        raise _bad_body("`ts` is not a timestamp") from None
     if found > latest:
         raise RequestError(400, "InvalidTimestamp", "The timestamp `ts` lies in the future.")
     return found

@@ -46,6 +46,10 @@ class FunctionRuns:
         finally:
             self._working -= 1
 
+    async def in_turn(self, work: Callable[[], T]) -> T:
+        """The same for those who ask for one thing after the other, and need not be refused. On any event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
     async def on_action_loop(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What a coroutine gives on the loop of actions. Cancelling this cancels it. Raises `RequestError`."""
         if self._acting >= self._waiting:
