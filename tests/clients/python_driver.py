@@ -6,9 +6,11 @@ talks to the test as the drivers for Node do.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -82,6 +84,32 @@ def errors(setting: Setting) -> None:
     over = {**setting.counter, "by": 101}
     tell_outcome("undone", lambda: client.mutation("counters:incrementUpToLimit", over))
     tell("counted", client.query("counters:read", setting.counter))
+
+
+def subscriptions(setting: Setting) -> None:
+    """Subscriptions that fail and are well again, in a loop, in an `async` loop, and many at a time."""
+    client = ConvexClient(setting.url)
+    subscription = client.subscribe("counters:guarded", setting.counter)
+    tell("subscribed", next(subscription))
+    client.mutation("counters:increment", {**setting.counter, "by": -5})
+    tell_outcome("failed", lambda: _news(subscription, than=0.0))
+    client.mutation("counters:increment", {**setting.counter, "by": 6})
+    tell("well again", _after_errors(subscription))
+    tell("in an async loop", asyncio.run(_first(client.subscribe("counters:read", setting.counter))))
+    everything = next(client.watch_all())
+    tell("all", sorted(everything.values()) if everything is not None else None)
+
+
+def _after_errors(subscription: Any) -> Any:
+    for _ in range(10):
+        with suppress(ConvexError):
+            return next(subscription)
+    raise AssertionError("the subscription goes on failing")
+
+
+async def _first(subscription: Any) -> Any:
+    async for value in subscription:
+        return value
 
 
 def http(setting: Setting) -> None:
@@ -164,7 +192,7 @@ def _texts(messages: Any) -> list[str]:
 
 
 SCENARIOS: Final[dict[str, Callable[[Setting], None]]] = {
-    scenario.__name__: scenario for scenario in (calls, chat, errors, http, reconnect, values, watch)
+    scenario.__name__: scenario for scenario in (calls, chat, errors, http, reconnect, subscriptions, values, watch)
 }
 
 if __name__ == "__main__":

@@ -53,6 +53,19 @@ def test_errors_arrive_with_their_data(start: Start, backend: Backend) -> None:
     ]
 
 
+def test_subscriptions(start: Start, backend: Backend) -> None:
+    """One fails and is well again; they can be waited for in an `async` loop, and all at a time."""
+    events = start(backend, "subscriptions").until_end()
+
+    assert [(event.name, *kind_and_data(event)) for event in events] == [
+        ("subscribed", 0),
+        ("failed", "ConvexError", {"code": "negative", "count": -5}),
+        ("well again", 1),
+        ("in an async loop", 1),
+        ("all", [1]),
+    ]
+
+
 def test_the_client_for_http(start: Start, backend: Backend) -> None:
     events = start(backend, "http").until_end()
 

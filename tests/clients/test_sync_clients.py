@@ -156,6 +156,15 @@ def test_pages_stay_gapless_while_items_come_and_go(start: Start, backend: Backe
     assert events[-1].value["all"] == []
 
 
+def test_everybody_s_mutations_count(start: Start, backend: Backend) -> None:
+    """Fifty mutations of one document from five clients at once: all of them commit, and all clients see the end."""
+    assert start(backend.url, "crowd").until_end() == [("counts", list(range(1, 51))), ("seen", [50] * 5)]
+
+
+def test_values_of_megabytes(start: Start, backend: Backend) -> None:
+    assert start(backend.url, "large").until_end() == [("query", True), ("mutation", True), ("action", True)]
+
+
 def test_a_killed_server_is_found_again(start: Start, mortal_backend: Backend) -> None:
     """Subscriptions and what was asked in between come back by themselves; only a running action is lost."""
     driver = start(mortal_backend.url, "reconnect")
