@@ -145,6 +145,12 @@ class Client:
     def put(self, number: int, author: str, body: str = "") -> int:
         return self.committer.commit(self.draft(self.write(number, self.document(number, author=author, body=body))))
 
+    def put_many(self, count: int, body: Callable[[int], str]) -> int:
+        """Documents of the numbers 0, 1 …, in one commit."""
+        documents = [self.document(number, author="ann", body=body(number)) for number in range(count)]
+        writes = [self.write(number, document) for number, document in enumerate(documents)]
+        return self.committer.commit(self.draft(*writes))
+
     def delete(self, number: int) -> int:
         return self.committer.commit(self.draft(self.write(number, None)))
 
