@@ -34,6 +34,16 @@ class Usage:
         self.exceeded: LimitError | None = None
         """The first limit that was passed. From then on everything raises it."""
 
+    @property
+    def documents_left(self) -> int:
+        """How many more documents may be read."""
+        return MAXIMUM_DOCUMENTS_READ - self.documents_read
+
+    @property
+    def bytes_left(self) -> int:
+        """How many more bytes of documents may be read."""
+        return MAXIMUM_BYTES_READ - self.bytes_read
+
     def check(self) -> None:
         """Raises `LimitError` if a limit was passed before, even if that was caught."""
         if self.exceeded is not None:

@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeVar
 from convexgen.authoring.pagination import Page, PaginationOptions
 from convexgen.runtime.database.cursors import END, InvalidCursorError, Place, fingerprint, read_cursor, write_cursor
 from convexgen.runtime.database.documents import Documents
-from convexgen.runtime.database.limits import MAXIMUM_BYTES_READ, MAXIMUM_DOCUMENTS_READ, Usage
+from convexgen.runtime.database.limits import MAXIMUM_DOCUMENTS_READ, Usage
 from convexgen.runtime.database.scans import Scan, Stretch
 from convexgen.runtime.store import Position
 from convexgen.runtime.values import Value
@@ -54,9 +54,8 @@ class _Budget:
         self._usage = usage
         self._first_row, self._first_byte = usage.documents_read, usage.bytes_read
         # Nobody knows how large the next document is, so there has to be room for any.
-        left_over = MAXIMUM_BYTES_READ - MAXIMUM_DOCUMENT_SIZE - usage.bytes_read
-        self._rows = _least(options.maximum_rows_read, MAXIMUM_DOCUMENTS_READ - usage.documents_read)
-        self._bytes = _least(options.maximum_bytes_read, left_over)
+        self._rows = _least(options.maximum_rows_read, usage.documents_left)
+        self._bytes = _least(options.maximum_bytes_read, usage.bytes_left - MAXIMUM_DOCUMENT_SIZE)
 
     @property
     def _rows_read(self) -> int:

@@ -47,7 +47,7 @@ class LiveTable:
             raise TypeError(f"{type(document).__name__} is no document of {self.name!r}")
         annotations = {name: info.annotation for name, info in fields_of(type(document)).items()}
         dumped = {
-            self.wire_path((name,))[0]: wire.dump(value, annotations[name])
+            wire_path(type(document), (name,), "camel")[0]: wire.dump(value, annotations[name])
             for name in annotations
             if (value := getattr(document, name)) is not UNSET
         }

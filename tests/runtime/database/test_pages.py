@@ -14,7 +14,7 @@ from convexgen.runtime.database import InvalidCursorError
 from convexgen.runtime.store.memory_store import MemoryStore
 from tests.runtime.database.asked import ASKED, TASKS, Asked, page
 from tests.runtime.database.deployment import Deployment, Task, finish, ranked_tasks
-from tests.runtime.database.test_reads import WRITES, Step, outcome
+from tests.runtime.database.test_reads import WRITES, Step, outcome, touched
 
 BY_RANK = Asked("by_rank", (), "asc", None)
 
@@ -236,3 +236,29 @@ def test_rows_that_a_filter_leaves_out_are_read_too(ranked: Deployment) -> None:
     found = page(ranked.begin().reader, asked, 1, maximum_rows_read=3)
     assert (titles(found), found.page_status) == ("", "SplitRequired")
     assert titles(page(ranked.begin().reader, asked, 1, found.continue_cursor)) == "e"
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(TASKS, min_size=1, max_size=8),
+    ASKED,
+    st.integers(1, 3),
+    st.booleans(),
+    st.lists(WRITES, min_size=1, max_size=2),
+)
+def test_what_touches_no_reads_of_a_page_changes_nothing_of_it(
+    tasks: list[Task], asked: Asked, size: int, again: bool, changes: list[Step]
+) -> None:
+    deployment = Deployment(MemoryStore(), tick=0.0)
+    ids = deployment.insert(*tasks)
+    begin = page(deployment.begin().reader, asked, size).continue_cursor
+    transaction = deployment.begin()
+    before = page(transaction.reader, asked, size, begin)
+    snapshot = deployment.store.latest
+    other = deployment.begin()
+    for change in changes:
+        outcome(change, other.writer, ids)
+    deployment.commit(other)
+    after = page(deployment.begin(journal=transaction.journal if again else None).reader, asked, size, begin)
+    if not touched(deployment, transaction.reads(), snapshot):
+        assert after == before
