@@ -35,13 +35,17 @@ class Types(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the loop needs from above. Findings come with the snapshot they are about, for their excerpts."""
+    """What the loop needs from above. Findings come with the snapshot they are about, for their excerpts.
+
+    `go_live` is called when what a good plan says is on disk; what it returns is added to the line about the step.
+    """
 
     read_settings: Callable[[], tuple[Settings | None, tuple[Diagnostic, ...]]]
     plan: Planner
     check_types: Callable[[Settings], Types] | None
     show: Callable[[tuple[Diagnostic, ...], Snapshot | None], None]
     say: Callable[[str], None]
+    go_live: Callable[[Settings, Snapshot], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +120,11 @@ class _Session:
         findings = (*step.findings, failure) if failure else step.findings
         if findings:
             self._hooks.show(findings, picture.snapshot)
+        came_of_it = describe(step, failed=failure is not None) + self._go_live(
+            step, picture, failed=failure is not None
+        )
         milliseconds = (time.perf_counter() - began) * 1000
-        self._hooks.say(f"{describe(step, failed=failure is not None)} ({milliseconds:.0f} ms)")
+        self._hooks.say(f"{came_of_it} ({milliseconds:.0f} ms)")
         if step.plan is not None and not step.errors and picture.settings is not None:
             self._start_types(picture.settings)
 
@@ -147,6 +154,13 @@ class _Session:
             return error.diagnostic
         self._decisions.written(step.plan)
         return None
+
+    def _go_live(self, step: Step, picture: Picture, *, failed: bool) -> str:
+        if self._hooks.go_live is None or step.plan is None or step.errors or failed:
+            return ""
+        assert picture.settings is not None and picture.snapshot is not None
+        note = self._hooks.go_live(picture.settings, picture.snapshot)
+        return f", {note}" if note else ""
 
     def _start_types(self, settings: Settings) -> None:
         if self._hooks.check_types is None:

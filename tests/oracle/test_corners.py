@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from convexgen.dev.two_readings import differences
 from convexgen.diagnostics import Diagnostic
 from convexgen.ir import Ir, ObjectDef
 from convexgen.plan import compile_ir
 from convexgen.runtime.reflect import reflect
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
-from tests.oracle.comparison import differences
 from tests.oracle.corners import (
     AGREED,
     AGREED_SCHEMAS,

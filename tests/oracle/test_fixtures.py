@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from convexgen.dev.two_readings import differences
 from convexgen.discover import discover
 from convexgen.plan import compile_ir
 from convexgen.project_files import PYPROJECT
 from convexgen.runtime.reflect import reflect
 from convexgen.settings_file import load
 from tests.fixtures.projects import Fixture
-from tests.oracle.comparison import differences
 from tests.oracle.importing import imported
 
 

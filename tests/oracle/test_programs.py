@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, note, settings
 
+from convexgen.dev.two_readings import differences
 from convexgen.diagnostics import Severity
 from convexgen.plan import compile_ir
 from convexgen.runtime.reflect import reflect
-from tests.oracle.comparison import differences
 from tests.oracle.importing import imported
 from tests.strategies.module_text import PACKAGE
 from tests.strategies.programs import Program, programs

@@ -17,6 +17,7 @@ from convexgen.breaking.compare import Baseline, compare
 from convexgen.breaking.findings import Measures
 from convexgen.breaking.findings import tell as tell_changes
 from convexgen.cli.project import read_project
+from convexgen.dev.two_readings import differences
 from convexgen.diagnostics import Diagnostic, in_order
 from convexgen.discover import discover, missing_source
 from convexgen.ir import Ir
@@ -27,7 +28,6 @@ from convexgen.selection import judged_by_plan, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.source import SourceFile
 from convexgen.typecheck.mypy_process import typecheck
-from tests.oracle.comparison import differences
 from tests.oracle.importing import imported
 from tests.rules.pages import File
 
