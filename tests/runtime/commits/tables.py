@@ -125,6 +125,10 @@ class Client:
         old = None if version is None else stored(version.value)
         return DocumentWrite(self.number, identity(number), version and version.timestamp, old, new)
 
+    def insert(self, number: int, new: Document) -> DocumentWrite:
+        """The write of a document that is known not to be there."""
+        return DocumentWrite(self.number, identity(number), None, None, new)
+
     def draft(
         self,
         *writes: DocumentWrite,
