@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from random import Random
-from threading import Lock
 from typing import Final
 
 from convexgen.runtime.calls import Call, Failure, SessionRequest, Success
@@ -16,16 +15,18 @@ from convexgen.runtime.drafts import Draft
 from convexgen.runtime.engine.callees import callee
 from convexgen.runtime.engine.contexts import Deployed, Run
 from convexgen.runtime.engine.contract import EngineError
+from convexgen.runtime.engine.gate import Gate
 from convexgen.runtime.engine.requests import name_of, recorded, remembered
 from convexgen.runtime.engine.runs import Ran, run_in
 from convexgen.runtime.engine.time_limits import TimeLimit
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.store import IndexNotReadyError, SnapshotUnavailableError, Store, StoreError
 
-MAXIMUM_ATTEMPTS: Final = 6
-"""How often a mutation is run, at most, because of conflicts."""
-FIRST_PAUSE: Final = 0.01
-"""Seconds before the third attempt, more or less a half of that; twice as long before each further one."""
+ATTEMPTS_TOGETHER: Final = 3
+ATTEMPTS_ALONE: Final = 2
+"""How often a mutation is run, at most, beside others and then alone: where only a deployment can come in between."""
+FIRST_PAUSE: Final = 0.002
+"""Seconds before the second attempt, more or less a half of that; twice as long before each further one."""
 
 _CONFLICT: Final = (
     'Documents read from or written to the "{table}" table changed while this mutation was being run and on every '
@@ -46,7 +47,7 @@ class Transactions:
     ids: Random
     time_limit: TimeLimit
     pause: Callable[[float], None]
-    _second_attempts: Lock = field(default_factory=Lock)
+    _gate: Gate = field(default_factory=Gate)
 
     def read(
         self, deployed: Deployed, function: LiveFunction, call: Call, snapshot: int, journal: str | None
@@ -67,15 +68,8 @@ class Transactions:
             if request is not None and (done := self.store.metadata(name_of(request))) is not None:
                 return Ran(remembered(done)), self.committer.latest
             attempt = _Attempt(self, live, call, request, self.ids.getrandbits(64), trusted)
-            try:
-                return attempt.run()
-            except RunAgainError:
-                pass
-            # Whoever runs again queues up here, so that in the end only first attempts can come in between.
-            conflict: RunAgainError | None = None
-            with self._second_attempts:
-                for pause in self._pauses():
-                    self.pause(pause)
+            for inside in self._turns():
+                with inside:
                     try:
                         return attempt.run()
                     except RunAgainError as error:
@@ -83,10 +77,14 @@ class Transactions:
         table = conflict.table if isinstance(conflict, ConflictError) else "_deployments"
         raise EngineError("OptimisticConcurrencyControlFailure", _CONFLICT.format(table=table))
 
-    def _pauses(self) -> Iterator[float]:
-        yield 0.0
-        for attempt in range(MAXIMUM_ATTEMPTS - 2):
-            yield FIRST_PAUSE * 2**attempt * (0.5 + self.ids.random())
+    def _turns(self) -> Iterator[AbstractContextManager[None]]:
+        """How to run each time, with a pause before all but the first."""
+        yield self._gate.together()
+        for attempt in range(1, ATTEMPTS_TOGETHER):
+            self.pause(FIRST_PAUSE * 2**attempt * (0.5 + self.ids.random()))
+            yield self._gate.together()
+        for _ in range(ATTEMPTS_ALONE):
+            yield self._gate.alone()
 
     def _begin(self, deployed: Deployed, call: Call, snapshot: int, seed: int, journal: str | None) -> Run:
         now = max(self.clock(), snapshot) / 1_000_000  # milliseconds; commits may be ahead of a clock that was set back
