@@ -32,7 +32,7 @@ def programs(project: Path, node_modules: Path) -> Programs:
     return bundle_drivers(project, node_modules)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shared_backend(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     with Backend(project, tmp_path_factory.mktemp("backend")) as backend:
         yield backend

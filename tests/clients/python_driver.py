@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -95,9 +96,12 @@ def subscriptions(setting: Setting) -> None:
     tell_outcome("failed", lambda: _news(subscription, than=0.0))
     client.mutation("counters:increment", {**setting.counter, "by": 6})
     tell("well again", _after_errors(subscription))
-    tell("in an async loop", asyncio.run(_first(client.subscribe("counters:read", setting.counter))))
-    everything = next(client.watch_all())
-    tell("all", sorted(everything.values()) if everything is not None else None)
+    reading = client.subscribe("counters:read", setting.counter)
+    tell("in an async loop", asyncio.run(_first(reading)))
+    every_subscription = client.watch_all()  # tells what happens from now on
+    client.mutation("counters:increment", setting.counter)
+    everything = next(every_subscription)
+    tell("all", list((everything or {}).values()))
 
 
 def _after_errors(subscription: Any) -> Any:
@@ -198,3 +202,5 @@ SCENARIOS: Final[dict[str, Callable[[Setting], None]]] = {
 if __name__ == "__main__":
     _, url, scenario, name, admin_key = sys.argv
     SCENARIOS[scenario](Setting(url, name, admin_key))
+    sys.stdout.flush()
+    os._exit(0)  # the client's threads may hold up the interpreter's own end, or crash in it

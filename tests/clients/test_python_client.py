@@ -62,7 +62,7 @@ def test_subscriptions(start: Start, backend: Backend) -> None:
         ("failed", "ConvexError", {"code": "negative", "count": -5}),
         ("well again", 1),
         ("in an async loop", 1),
-        ("all", [1]),
+        ("all", [{"type": "value", "value": 2}] * 2),
     ]
 
 
