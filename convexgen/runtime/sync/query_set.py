@@ -29,14 +29,14 @@ class UnknownQueryError(ValueError):
 class _LiveQuery:
     """`run_at` is the snapshot of the last run, `stale_at` the last one of which the result is known to be outdated.
 
-    `digest` stands for what the client was told last, None for nothing yet. `must_run`: there is no result that could
-    still be true, because there has been none or it was another user's.
+    `digest` stands for what the client was told last, None for nothing yet; `run_for` is the version of the identity
+    that it was run for last.
     """
 
     call: Call | Failure
     journal: str | None
     digest: bytes | None = None
-    must_run: bool = True
+    run_for: int = -1
     run_at: int = -1
     stale_at: int = -1
 
@@ -60,6 +60,7 @@ class QuerySet:
         self._waiting: list[_Addition | Remove] = []
         self._live: dict[int, _LiveQuery] = {}
         self._removed: tuple[int, ...] = ()
+        self._identity_version = 0
 
     def modify(self, message: ModifyQuerySet, identity: Identity) -> None:
         """Take note of a change, for the next transition. Raises `BaseVersionError` and `UnknownQueryError`."""
@@ -90,22 +91,24 @@ class QuerySet:
         """Whether a result is known to be outdated."""
         return any(query.is_stale for query in self._live.values())
 
-    def forget_results(self) -> None:
-        """Somebody else is asking now: every query has to be run again."""
-        for query in self._live.values():
-            query.must_run = True
+    def begin(self, identity: Identity, identity_version: int, request_id: str) -> ComputeTransition:
+        """Bring what the client asked for into force; and what has to be found out about it.
 
-    def begin(self, identity: Identity, request_id: str) -> ComputeTransition:
-        """Bring what the client asked for into force; and what has to be found out about it."""
+        What was run for another identity has to be run again.
+        """
         self._removed = self._apply_changes()
+        self._identity_version = identity_version
         to_run: list[LiveCall] = []
         watched: list[LiveCall] = []
         for query_id, query in self._live.items():
             if isinstance(query.call, Failure):
                 continue
             call = Call(query.call.path, query.call.arguments, "query", identity, request_id)
-            (to_run if query.must_run or query.is_stale else watched).append(LiveCall(query_id, call, query.journal))
+            (to_run if self._must_run(query) else watched).append(LiveCall(query_id, call, query.journal))
         return ComputeTransition(self._removed, tuple(to_run), tuple(watched))
+
+    def _must_run(self, query: _LiveQuery) -> bool:
+        return query.run_for != self._identity_version or query.is_stale
 
     def _apply_changes(self) -> tuple[int, ...]:
         """The queries that were removed, each once; one may have been added again since."""
@@ -131,9 +134,9 @@ class QuerySet:
                 if query.digest is None:
                     yield from self._news(query_id, query, query.call, request_id)
             elif result is not None:
-                query.journal, query.run_at, query.must_run = result.journal, timestamp, False
+                query.journal, query.run_at, query.run_for = result.journal, timestamp, self._identity_version
                 yield from self._news(query_id, query, result.outcome, request_id)
-            elif query.must_run or query.is_stale:
+            elif self._must_run(query):
                 raise ValueError(f"query {query_id} was not run")
 
     def _news(self, query_id: int, query: _LiveQuery, outcome: Outcome, request_id: str) -> Iterator[str]:

@@ -284,7 +284,6 @@ class Session:
     def _become(self, identity: Identity) -> None:
         self._identity = identity
         self._identity_version += 1
-        self._queries.forget_results()
         self._scheduled = True
 
     def _check_identity(self, identity: Identity) -> None:
@@ -356,7 +355,8 @@ class Session:
         self._scheduled = False
         self._transitions += 1
         self._computing = Version(self._queries.version, self._identity_version, 0)
-        self._effects.append(self._queries.begin(self._identity, self._transition_request_id))
+        request_id = self._transition_request_id
+        self._effects.append(self._queries.begin(self._identity, self._identity_version, request_id))
 
     @property
     def _transition_request_id(self) -> str:
