@@ -33,6 +33,7 @@ from convexgen.runtime.sync.effects import (
 )
 from convexgen.runtime.sync.limits import ClientVersion, Limits
 from convexgen.runtime.sync.mutation_queue import MutationQueue, Requested
+from convexgen.runtime.sync.outbox import Outbox
 from convexgen.runtime.sync.query_set import BaseVersionError, QuerySet, UnknownQueryError
 from convexgen.runtime.sync.server_messages import Clocks, Version, shown
 from convexgen.runtime.sync.targets import resolved
@@ -65,14 +66,12 @@ class Session:
         self, client: ClientVersion | None, *, disclosure: Disclosure, now: float, limits: Limits = _DEFAULTS
     ) -> None:
         """`client` None: one that has not said what it is."""
-        self._client = client
         self._disclosure = disclosure
         self._limits = limits
-        self._now = self._heard_at = self._sent_at = now
+        self._now = self._heard_at = now
         self._effects: list[Effect] = []
         self._closed = False
-        self._unsent = 0
-        self._unsent_transitions = 0
+        self._outbox = Outbox(client, limits, now)
 
         self._session_id: str | None = None
         self._connection_count = 0
@@ -110,7 +109,7 @@ class Session:
 
     def sent(self, message: Send, *, now: float) -> list[Effect]:
         """A message has left the socket's buffer. Call this for each, in their order."""
-        return self._step(now, lambda: self._sent(message))
+        return self._step(now, lambda: self._outbox.sent(message))
 
     def tick(self, *, now: float) -> list[Effect]:
         """Time has passed. Call this every few seconds, so that silence is noticed on both sides."""
@@ -172,7 +171,7 @@ class Session:
         while True:
             if self._may_compute():
                 self._begin_transition()
-            elif self._mutations.is_ready and self._unsent < self._limits.unsent_messages:
+            elif self._mutations.is_ready and self._outbox.has_room:
                 self._begin_mutation()
             else:
                 return
@@ -235,7 +234,7 @@ class Session:
         self._mutations.add(self._requested(message, "mutation"))
 
     def _request_action(self, message: Action) -> None:
-        if len(self._actions) + self._unsent >= self._limits.pending:
+        if len(self._actions) + self._outbox.unsent >= self._limits.pending:
             raise _EndError(Close(_TRY_AGAIN, "TooManyConcurrentActions"))
         request = self._requested(message, "action")
         self._check_identity(self._identity)
@@ -347,7 +346,7 @@ class Session:
             and self._computing is None
             and not self._authenticating
             and self._mutations.running is None
-            and self._unsent_transitions < self._limits.unsent_transitions
+            and self._outbox.has_room_for_transition
         )
 
     def _begin_transition(self) -> None:
@@ -371,7 +370,8 @@ class Session:
             raise ValueError(f"the snapshot {timestamp} lies before what the client knows of")
         end = self._computing._replace(timestamp=timestamp)
         modifications = list(self._queries.finish(timestamp, results, self._transition_request_id))
-        self._send_transition(server_messages.transition(self._told, end, modifications, self._clocks))
+        text = server_messages.transition(self._told, end, modifications, self._clocks)
+        self._effects.extend(self._outbox.transition(text, self._transition_request_id, self._now))
         self._told = end
         self._computing = None
         self._scheduled |= self._queries.is_stale
@@ -381,26 +381,10 @@ class Session:
     def _clocks(self) -> Clocks | None:
         return None if self._clock_skew is None else Clocks(self._clock_skew, round(self._now * 1000) * 1000)
 
-    def _send_transition(self, text: str) -> None:
-        self._unsent_transitions += 1
-        limit = self._limits.frame_bytes
-        frames = [text]
-        if self._client is not None and self._client.takes_chunks and len(text.encode()) > limit:
-            frames = list(server_messages.chunks(text, self._transition_request_id, limit))
-        for frame in frames[:-1]:
-            self._say(frame)
-        self._say(frames[-1], ends_transition=True)
-
     # Liveness
 
-    def _say(self, text: str, *, ends_transition: bool = False) -> None:
-        self._sent_at = self._now
-        self._unsent += 1
-        self._effects.append(Send(text, ends_transition))
-
-    def _sent(self, message: Send) -> None:
-        self._unsent -= 1
-        self._unsent_transitions -= message.ends_transition
+    def _say(self, text: str) -> None:
+        self._effects.append(self._outbox.message(text, self._now))
 
     def _tick(self) -> None:
         silence = self._limits.silence
@@ -408,8 +392,8 @@ class Session:
             raise _EndError(Close())
         if not self._authenticating:
             self._check_identity(self._identity)
-        if self._unsent == 0 and self._now - self._sent_at >= self._limits.ping_after:
-            self._say(server_messages.PING)
+        if ping := self._outbox.ping(self._now):
+            self._effects.append(ping)
 
 
 def _fatal(message: str) -> _EndError:
