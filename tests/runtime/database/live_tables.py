@@ -11,7 +11,7 @@ from convexgen import Table, ir
 from convexgen.authoring import wire
 from convexgen.authoring.indexes import Index
 from convexgen.authoring.objects import wire_path
-from convexgen.authoring.tables import SYSTEM_FIELDS, fields_of, indexes_of, is_view, name_of, table_of
+from convexgen.authoring.tables import SYSTEM_FIELDS, indexes_of, is_view, name_of, table_of
 from convexgen.authoring.unset import UNSET
 from convexgen.runtime.values import InvalidValueError, Value, admitted
 
@@ -45,13 +45,8 @@ class LiveTable:
     def dump(self, document: Table) -> dict[str, Value]:
         if is_view(type(document)) or table_of(type(document)) is not self.cls:
             raise TypeError(f"{type(document).__name__} is no document of {self.name!r}")
-        annotations = {name: info.annotation for name, info in fields_of(type(document)).items()}
-        dumped = {
-            wire_path(type(document), (name,), "camel")[0]: wire.dump(value, annotations[name])
-            for name in annotations
-            if (value := getattr(document, name)) is not UNSET
-        }
-        return cast("dict[str, Value]", admitted(dumped))
+        dumped = wire.dump(document, type(document))
+        return cast("dict[str, Value]", admitted({k: v for k, v in dumped.items() if k not in SYSTEM_FIELDS.values()}))
 
     def changed(self, document: dict[str, Value], changes: Mapping[str, object]) -> dict[str, Value]:
         changed = self.load(document)

@@ -114,4 +114,4 @@ class Comparison(RuleBasedStateMachine):
 
 def test_it_answers_as_a_dictionary_does(implementation: Implementation) -> None:
     machine = type("ComparisonWithStore", (Comparison,), {"implementation": implementation})
-    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=40))
+    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=40))

@@ -64,7 +64,7 @@ class List:
         return self.asked.among(finish(self.deployment.begin().reader.query(Task).collect()))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     st.lists(TASKS, max_size=8),
     ASKED,
@@ -238,7 +238,7 @@ def test_rows_that_a_filter_leaves_out_are_read_too(ranked: Deployment) -> None:
     assert titles(page(ranked.begin().reader, asked, 1, found.continue_cursor)) == "e"
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(
     st.lists(TASKS, min_size=1, max_size=8),
     ASKED,

@@ -68,7 +68,7 @@ def touched(deployment: Deployment, reads: Reads, since: int) -> bool:
     return any(reads.touched_by(change) for commit in deployment.store.log(since, 100) for change in commit.changes)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     st.lists(TASKS, min_size=1, max_size=6),
     st.lists(READS | READS | WRITES, min_size=1, max_size=4),
