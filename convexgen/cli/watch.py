@@ -26,12 +26,12 @@ def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool
     """Runs until it is interrupted."""
     root = find_project(directory.resolve())
     checks = StepChecks(root, cache_folder(root, os.environ) / "mypy-watch")
-    planner = _planner()
+    planner = remembering_planner()
     say(f"watching {root}; press Ctrl-C to stop")
     try:
         loop(
             root,
-            Hooks(_settings_reader(root, overrides), planner, checks.check if types else None, _show(root), say),
+            Hooks(settings_reader(root, overrides), planner, checks.check if types else None, shower(root), say),
             poll=poll,
         )
     except KeyboardInterrupt:
@@ -41,7 +41,7 @@ def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool
     return INTERRUPTED
 
 
-def _planner() -> Callable[[Snapshot, Settings], Plan]:
+def remembering_planner() -> Callable[[Snapshot, Settings], Plan]:
     """Plans with one memory. What the first plan leaves in it stays: the garbage collector is spared looking at it."""
     memory = Memory()
 
@@ -56,7 +56,7 @@ def _planner() -> Callable[[Snapshot, Settings], Plan]:
     return plan_next
 
 
-def _settings_reader(
+def settings_reader(
     root: Path, overrides: dict[str, str]
 ) -> Callable[[], tuple[Settings | None, tuple[Diagnostic, ...]]]:
     """Reads the settings again only when pyproject.toml has other bytes than before."""
@@ -72,7 +72,7 @@ def _settings_reader(
     return read
 
 
-def _show(root: Path) -> Callable[[tuple[Diagnostic, ...], Snapshot | None], None]:
+def shower(root: Path) -> Callable[[tuple[Diagnostic, ...], Snapshot | None], None]:
     def show_findings(findings: tuple[Diagnostic, ...], snapshot: Snapshot | None) -> None:
         sources = {source.path: source.content for source in snapshot.sources} if snapshot else {}
         settings = read_cache(root / PYPROJECT)

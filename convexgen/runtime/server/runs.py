@@ -62,8 +62,8 @@ class FunctionRuns:
 
     def close(self) -> None:
         """Let go of all threads. What waits for one is given up."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
         self._actions.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _ActionLoop:

@@ -1,0 +1,109 @@
+"""A backend of this machine: a store, an engine over it, and a server before it, put together and taken apart.
+
+Life cycle: made when its data are opened; serves from the first program that goes live; `close` ends it, with nothing
+lost. It is used from one thread, which is none of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from random import SystemRandom
+from secrets import token_hex
+from typing import Final
+
+from convexgen.dev.data_folder import INSTANCE, DataFolder
+from convexgen.dev.told_engine import FinishedCall, ToldEngine
+from convexgen.runtime.commits import Housekeeping, Progress
+from convexgen.runtime.engine.engine import Engine
+from convexgen.runtime.engine.time_limits import Watchdog
+from convexgen.runtime.program.live import Program
+from convexgen.runtime.server.app import About, application
+from convexgen.runtime.server.authorization import Access
+from convexgen.runtime.server.http_api import HttpApi
+from convexgen.runtime.server.runs import FunctionRuns
+from convexgen.runtime.server.serving import Serving, Site
+from convexgen.runtime.server.sockets import SyncSockets
+from convexgen.runtime.store import StoreError
+from convexgen.runtime.store.sqlite_store import SqliteStore
+
+logger = logging.getLogger("convexgen.dev")
+
+_TRANSACTION_LIMIT: Final = 15.0
+_ACTION_LIMIT: Final = 600.0
+"""Seconds that a query or mutation, and an action, may take."""
+_HOUSEKEEPING: Final = 5.0
+"""Seconds between two looks at what may be forgotten."""
+
+
+class Backend:
+    """The backend of one data folder. `tell` hears of every call of a function, in whatever thread."""
+
+    def __init__(self, folder: DataFolder, build: str, tell: Callable[[FinishedCall], None]) -> None:
+        """Raises `StoreError` if the data cannot be opened, `OSError` for what else is in the folder."""
+        folder.make()
+        self._store = SqliteStore(folder.store)
+        try:
+            self.admin_key = folder.admin_key()
+        except BaseException:
+            self._store.close()
+            raise
+        self._build = build
+        self._runs = FunctionRuns()
+        self._watchdog = Watchdog(_TRANSACTION_LIMIT)
+        self._engine = Engine(
+            self._store,
+            clock=time.time_ns,
+            ids=SystemRandom(),
+            time_limit=self._watchdog.limited,
+            action_limit=_ACTION_LIMIT,
+            offload=self._runs.in_turn,
+        )
+        self._told = ToldEngine(self._engine, tell)
+        self._serving: Serving | None = None
+        self._closing = threading.Event()
+        self._housekeeper: threading.Thread | None = None
+
+    def go_live(self, program: Program, tell: Callable[[Progress], None]) -> None:
+        """Put a program in the place of the one before. Raises `DeployError` and `StoreError`, with that still live."""
+        for progress in self._engine.deploy(program):
+            tell(progress)
+
+    @property
+    def is_serving(self) -> bool:
+        return self._serving is not None
+
+    def serve(self, listener: socket.socket) -> None:
+        """Let clients in. Raises `PortTakenError`."""
+        access = Access(self.admin_key)
+        api = HttpApi(self._told, access, self._runs, "everything", lambda: token_hex(8))
+        sockets = SyncSockets(self._told, access, self._runs, "everything", lambda: time.time() * 1000)
+        app = application(About(self._build, INSTANCE), [*api.routes(), *sockets.routes()])
+        serving = Serving([Site(app, listener)], sockets.close)
+        serving.start()
+        self._serving = serving
+        self._housekeeper = threading.Thread(target=self._keep_house, name="convexgen housekeeping", daemon=True)
+        self._housekeeper.start()
+
+    def close(self) -> None:
+        """Let clients go, wait for what runs, and let go of the data."""
+        self._closing.set()
+        if self._serving is not None:
+            self._serving.stop()
+        self._runs.close()
+        self._watchdog.close()
+        if self._housekeeper is not None:
+            self._housekeeper.join()
+        self._store.close()
+
+    def _keep_house(self) -> None:
+        housekeeping = Housekeeping(self._engine.committer)
+        while not self._closing.wait(_HOUSEKEEPING):
+            try:
+                while housekeeping.run(time.time_ns()) and not self._closing.wait(0.01):
+                    pass
+            except StoreError:
+                logger.exception("what is old could not be forgotten")
