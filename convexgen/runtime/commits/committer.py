@@ -1,11 +1,10 @@
 """`Committer`: the one way to commit.
 
-**Together.** Making commits durable costs the most, and many cost hardly more than one. While one thread writes, the
-others that want to commit queue up; the first of them to go on takes the whole queue and writes it in one go. There is
-no thread for it: alone, a thread writes its own commit and nothing waits.
+Making commits durable costs the most, and many cost hardly more than one, so they go to the store in batches: each
+thread that commits has its turn, and writes what the others want to commit as well.
 
-**Turns.** Whoever writes has the turn. Only then may commits, indexes or the deployment change, so what was looked up
-at the start of a turn holds to its end.
+Only whoever has the turn may change documents, indexes or the deployment. What was looked up at the start of a turn
+holds to its end.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from convexgen.runtime.commits.entry_keys import EntryKeys
 from convexgen.runtime.commits.errors import ConflictError, DeployInProgressError, DoneBeforeError, RedeployedError
 from convexgen.runtime.commits.snapshots import PinnedSnapshots
 from convexgen.runtime.commits.timeline import Timeline
+from convexgen.runtime.commits.turns import Turns
 from convexgen.runtime.commits.watches import Watch
 from convexgen.runtime.drafts import Draft
 from convexgen.runtime.reads import Reads
@@ -45,6 +45,10 @@ class _Pending:
         self.values = [None if write.new is None else canonical(write.new).encode() for write in draft.writes]
         self.outcome: int | Exception | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        return self.outcome is not None
+
 
 class Committer:
     """Commits drafts, and tells of commits. Any thread may use it. `now` gives nanoseconds since the epoch."""
@@ -53,10 +57,7 @@ class Committer:
         self.store = store
         self.snapshots = PinnedSnapshots(store)
         self._now = now
-        self._turns = threading.Condition()
-        self._queue: list[_Pending] = []
-        self._is_taken = False
-        self._others_wait = 0
+        self._turns = Turns[_Pending]()
         self._is_deploying = False
         self._timeline = Timeline(store)
         self._record = read_record(store.metadata(METADATA))
@@ -104,20 +105,15 @@ class Committer:
         if not draft.writes and not draft.metadata and draft.unless is None:
             return draft.snapshot
         pending = _Pending(draft)
-        with self._turns:
-            self._queue.append(pending)
-            self._turns.wait_for(lambda: pending.outcome is not None or not (self._is_taken or self._others_wait))
-            if pending.outcome is None:
-                self._is_taken = True
-                batch, self._queue = self._queue, []
-        if pending.outcome is None:
-            _tell(self._commit_batch(batch))
-        if isinstance(pending.outcome, int):
-            return pending.outcome
+        batch = self._turns.take(pending)
+        if batch:
+            _tell(self._settle(batch))
         assert pending.outcome is not None
-        raise pending.outcome
+        if isinstance(pending.outcome, Exception):
+            raise pending.outcome
+        return pending.outcome
 
-    def _commit_batch(self, batch: Sequence[_Pending]) -> list[Watch]:
+    def _settle(self, batch: Sequence[_Pending]) -> list[Watch]:
         """End the turn with an outcome for each. The watches that are stale now have not been told yet."""
         unknown = StoreError("the commit was interrupted, and nobody knows whether it was made")
         outcomes: Sequence[int | Exception] = [unknown] * len(batch)
@@ -125,11 +121,9 @@ class Committer:
             missed = self._timeline.publish_missed()
             outcomes, stale = self._write(batch)
         finally:
-            with self._turns:
-                for pending, outcome in zip(batch, outcomes, strict=True):
-                    pending.outcome = outcome
-                self._is_taken = False
-                self._turns.notify_all()
+            for pending, outcome in zip(batch, outcomes, strict=True):
+                pending.outcome = outcome
+            self._turns.end()
         return missed + stale
 
     def _write(self, batch: Sequence[_Pending]) -> tuple[list[int | Exception], list[Watch]]:
@@ -194,27 +188,18 @@ class Committer:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """The turn, for what is no commit: deployments, and what housekeeping does to indexes."""
-        with self._turns:
-            self._others_wait += 1
-            try:
-                self._turns.wait_for(lambda: not self._is_taken)
-            finally:
-                self._others_wait -= 1
-            self._is_taken = True
         missed: list[Watch] = []
         try:
-            missed = self._timeline.publish_missed()
-            yield
+            with self._turns.alone():
+                missed = self._timeline.publish_missed()
+                yield
         finally:
-            with self._turns:
-                self._is_taken = False
-                self._turns.notify_all()
             _tell(missed)
 
     @contextmanager
     def deploying(self) -> Iterator[None]:
         """Claim all that is needed for a deployment. Raises `DeployInProgressError` if another one has."""
-        with self._turns:
+        with self._turns.alone():
             if self._is_deploying:
                 raise DeployInProgressError("another deployment has not ended yet")
             self._is_deploying = True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from convexgen.runtime.catalogue import BY_CREATION_TIME, Catalogue, CataloguedIndex, CataloguedTable, FieldPath
+from convexgen.runtime.store import StoreVersionError
 from convexgen.runtime.values.ids import FIRST_USER_TABLE
 
 METADATA: Final = "deployment"
@@ -90,12 +91,12 @@ def write_record(record: DeploymentRecord) -> bytes:
 
 
 def read_record(content: bytes | None) -> DeploymentRecord:
-    """What `write_record` has written, or that of an empty store. Raises `ValueError` for that of another version."""
+    """What `write_record` has written, or that of an empty store. Raises `StoreVersionError`."""
     if content is None:
         return DeploymentRecord()
     found: dict[str, Any] = json.loads(content)
     if found["format"] != _FORMAT:
-        raise ValueError(f"the deployment is kept in the format {found['format']}, not {_FORMAT}")
+        raise StoreVersionError(f"the deployment was written by another version, in the format {found['format']}")
     return DeploymentRecord(
         found["number"],
         found["nextTable"],

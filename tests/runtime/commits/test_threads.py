@@ -92,7 +92,7 @@ class Jam:
             waiting = []
             for number, draft in enumerate(drafts):
                 waiting.append(pool.submit(committer.commit, draft))
-                while len(committer._queue) <= number:
+                while committer._turns.waiting <= number:
                     assert not waiting[-1].done()
             go_on.set()
             leading.result(PATIENCE)
