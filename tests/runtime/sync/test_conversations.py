@@ -234,6 +234,15 @@ def test_a_result_may_go_stale_before_the_session_has_it() -> None:
     assert asked(compute) == ((), [0], [])
 
 
+def test_late_news_of_an_old_result_does_not_hide_that_of_a_newer_one() -> None:
+    client = following(0)
+    client.session.query_went_stale(0, 10, now=NOW)
+    client.session.query_went_stale(0, 11, now=NOW)
+    client.session.query_went_stale(0, 10, now=NOW)
+    _, compute = client.computed(11, q0=Success(2.0))
+    assert asked(compute) == ((), [0], [])
+
+
 def test_a_slow_client_has_two_transitions_under_way() -> None:
     client = Client(slow=True)
     client.say(modify(0, add(0)))
@@ -425,6 +434,40 @@ def test_what_is_said_while_credentials_are_looked_at_waits_and_is_of_the_new_id
     assert compute.to_run[0].call.identity is ANN
     assert begun == run(0, identity=ANN)
     assert client.computed(5, q0=Success(1.0)) == [transition((0, 0, 0), (1, 1, 5), updated(0, "1.0"))]
+
+
+def test_a_second_log_in_waits_for_the_first() -> None:
+    client = Client()
+    client.say(log_in(0, value="first"))
+    assert client.say(log_in(1, value="second")) == []
+    assert client.say(request("Mutation", 0)) == []
+    assert client.session.authenticated(ANN, now=NOW) == [Authenticate(UserToken("second"))]
+    bob = Identity(key="bob")
+    compute, begun = client.session.authenticated(bob, now=NOW)
+    assert (asked(compute), begun) == (((), [], []), run(0, identity=bob))
+    assert client.computed(5) == [transition((0, 0, 0), (0, 2, 5))]
+
+
+def test_more_than_can_wait_for_credentials_is_refused_for_now() -> None:
+    client = Client(limits=Limits(pending=1))
+    client.say(log_in(0, value="jwt"))
+    assert client.say(modify(0)) == []
+    assert client.say(modify(1)) == [Close(1013, "TooManyConcurrentMutations")]
+
+
+def test_an_expired_identity_does_no_harm_while_a_new_one_is_looked_at() -> None:
+    client = Client()
+    client.say(modify(0, add(0)))
+    client.computed(5, q0=Success(1.0))
+    client.say(log_in(0, value="old"))
+    client.session.authenticated(Identity(key="ann", expires_at=NOW + 5), now=NOW)
+    client.computed(5, q0=Success(1.0))
+    client.say(log_in(1, value="new"))
+    client.now = NOW + 5
+    assert client.session.tick(now=client.now) == []
+    assert client.session.query_went_stale(0, 5, now=client.now) == []
+    (compute,) = client.session.authenticated(ANN, now=client.now)
+    assert asked(compute) == ((), [0], [])
 
 
 def test_a_new_identity_has_every_query_run_again() -> None:
@@ -680,3 +723,12 @@ def test_a_shell_that_breaks_the_contract_is_told() -> None:
         client.computed(9, q1=Success(None))
     with pytest.raises(ValueError, match="query 1 was not run"):
         client.computed(10)
+    client = following(0)
+    client.say(request("Mutation", 0))
+    with pytest.raises(ValueError, match="mutation 0 has a timestamp if and only if it succeeds"):
+        client.mutated(0, Success(None), None)
+    client = following(0)
+    client.say(request("Mutation", 0))
+    client.mutated(0, Success(None), 12)
+    with pytest.raises(ValueError, match="the snapshot 11 lies before what the client knows of"):
+        client.computed(11)
