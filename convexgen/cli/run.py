@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convexgen.cli.streams import CLEAN, FINDINGS, UNREADABLE, say, waiting
-from convexgen.dev.calling import Answer, CallError, call
+from convexgen.dev.calling import Answer, CallError, UnreachableError, call
 from convexgen.dev.data_folder import DEFAULT, DataFolder, RunningBackend
 from convexgen.discover import find_project
 
@@ -32,7 +32,7 @@ def run(target: Target, function: str, arguments: object, identity: object) -> i
             answer = call(backend, function, arguments, identity)
     except CallError as error:
         say(f"Error: {error}.")
-        if target.url is None:
+        if isinstance(error, UnreachableError) and target.url is None:
             say("Start the backend with `convexgen dev`, or name another with --url and --admin-key.")
         return UNREADABLE
     return _tell(answer)

@@ -24,6 +24,10 @@ class CallError(Exception):
     """The function was not called, or nobody knows what came of it. Its text says why."""
 
 
+class UnreachableError(CallError):
+    """There is nobody who could answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a call: `value` as JSON, or the text of an error and the data of a `ConvexError`."""
@@ -71,7 +75,7 @@ def _answered(url: str, headers: dict[str, str], question: bytes) -> Any:
             raise CallError(f"{url} refuses: {_said(error)}") from None
     except (URLError, OSError, HTTPException) as error:
         why = error.reason if isinstance(error, URLError) else error
-        raise CallError(f"{url} cannot be reached: {_plain(why)}") from None
+        raise UnreachableError(f"{url} cannot be reached: {_plain(why)}") from None
     except ValueError:
         raise CallError(f"{url} does not answer as a backend does") from None
 
@@ -79,8 +83,8 @@ def _answered(url: str, headers: dict[str, str], question: bytes) -> Any:
 def _said(error: HTTPError) -> str:
     try:
         body = json.loads(error.read())
-        return f"{body['message']} ({body['code']})"
-    except (ValueError, TypeError, KeyError):
+        return f"{body['message'].rstrip('.')} ({body['code']})"
+    except (ValueError, TypeError, KeyError, AttributeError):
         return f"status {error.code}"
 
 
