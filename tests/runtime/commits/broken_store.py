@@ -1,4 +1,4 @@
-"""A store that fails when it is told to: in a commit that it then has not made, or after one that it has."""
+"""Stores that fail when they are told to: in a commit that they then have not made, or after one that they have."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from convexgen.runtime.store import Commit, StoreError
 from convexgen.runtime.store.memory_store import MemoryStore
+from convexgen.runtime.store.sqlite_store import SqliteStore
 
 
 class FullDiskError(StoreError):
@@ -16,24 +17,27 @@ def _nothing() -> None:
     pass
 
 
-class BrokenStore(MemoryStore):
+class Breaks:
     """`before` and `after` are called around each commit, and may raise."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.before: Callable[[], None] = _nothing
-        self.after: Callable[[], None] = _nothing
-        self.batches: list[int] = []
-        """How many commits each call had that was made."""
+    before: Callable[[], None] = staticmethod(_nothing)
+    after: Callable[[], None] = staticmethod(_nothing)
 
     def commit(self, commits: Sequence[Commit]) -> None:
         self.before()
-        super().commit(commits)
-        self.batches.append(len(commits))
+        super().commit(commits)  # type: ignore[misc]  # the store that this is mixed into
         self.after()
 
     def heal(self) -> None:
         self.before = self.after = _nothing
+
+
+class BrokenStore(Breaks, MemoryStore):
+    pass
+
+
+class BrokenSqliteStore(Breaks, SqliteStore):
+    pass
 
 
 def fail() -> None:

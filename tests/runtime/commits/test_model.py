@@ -5,10 +5,13 @@ The store fails now and then, before or after it has made a commit; indexes come
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -27,8 +30,9 @@ from convexgen.runtime.commits import (
 )
 from convexgen.runtime.drafts import Draft
 from convexgen.runtime.reads import Reads
+from convexgen.runtime.store.sqlite_file import Durability
 from convexgen.runtime.values import canonical
-from tests.runtime.commits.broken_store import BrokenStore, FullDiskError, fail
+from tests.runtime.commits.broken_store import BrokenSqliteStore, BrokenStore, FullDiskError, fail
 from tests.runtime.commits.clock import SECOND, Clock
 from tests.runtime.commits.tables import Client, Document, identity, messages, program_of, put_live, stored
 
@@ -64,10 +68,12 @@ class Waiting:
 
 
 class Comparison(RuleBasedStateMachine):
+    """Over a store in memory."""
+
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        self.store = BrokenStore()
+        self.store = self.open_store()
         self.start()
         put_live(self.client.committer, messages(by_author=["author"]))
         self.snapshots: dict[int, dict[int, Version]] = {self.client.committer.latest: {}}
@@ -75,6 +81,12 @@ class Comparison(RuleBasedStateMachine):
         self.waiting: list[Waiting] = []
         self.answered: set[str] = set()
         self.steps: Generator[Progress, None, Deployment] | None = None
+
+    def open_store(self) -> BrokenStore | BrokenSqliteStore:
+        return BrokenStore()
+
+    def reopen_store(self) -> None:
+        """All that a restart does to a store in memory is to end what was going on."""
 
     def start(self) -> None:
         self.client = Client(Committer(self.store, self.clock))
@@ -215,6 +227,7 @@ class Comparison(RuleBasedStateMachine):
     def restart(self) -> None:
         self.steps = None
         self.waiting.clear()
+        self.reopen_store()
         self.start()
 
     @invariant()
@@ -243,8 +256,25 @@ class Comparison(RuleBasedStateMachine):
             assert len(waiting.calls) == stale
 
 
-def test_the_committer_does_what_the_model_does() -> None:
-    run_state_machine_as_test(Comparison, settings=settings(max_examples=60, stateful_step_count=40))
+class ComparisonOnDisk(Comparison):
+    """Over a store in a file, which is opened again at each restart."""
+
+    def open_store(self) -> BrokenSqliteStore:
+        self.folder = tempfile.TemporaryDirectory(prefix="convexgen-commits-")
+        return BrokenSqliteStore(Path(self.folder.name) / "store.sqlite3", Durability.CRASH)
+
+    def reopen_store(self) -> None:
+        self.store.close()
+        self.store = BrokenSqliteStore(Path(self.folder.name) / "store.sqlite3", Durability.CRASH)
+
+    def teardown(self) -> None:
+        self.store.close()
+        self.folder.cleanup()
+
+
+@pytest.mark.parametrize(("comparison", "examples"), [(Comparison, 60), (ComparisonOnDisk, 25)])
+def test_the_committer_does_what_the_model_does(comparison: type[Comparison], examples: int) -> None:
+    run_state_machine_as_test(comparison, settings=settings(max_examples=examples, stateful_step_count=40))
 
 
 def test_documents_are_stored_as_canonical_text() -> None:

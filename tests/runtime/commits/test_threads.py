@@ -11,7 +11,7 @@ import pytest
 
 from convexgen.runtime.commits import Committer, ConflictError, DoneBeforeError
 from convexgen.runtime.drafts import DocumentWrite, Draft
-from convexgen.runtime.store import InvalidCommitError, Store
+from convexgen.runtime.store import Commit, InvalidCommitError, Store
 from tests.runtime.commits.broken_store import BrokenStore, FullDiskError, fail
 from tests.runtime.commits.clock import Clock
 from tests.runtime.commits.tables import Client, identity, messages, put_live, stored
@@ -71,7 +71,15 @@ class Jam:
         self.store = BrokenStore()
         self.client = Client(Committer(self.store, clock))
         put_live(self.client.committer, messages(by_author=["author"]))
-        self.store.batches.clear()
+        self.batches: list[int] = []
+        """How many commits went down together, each time."""
+        commit = self.store.commit
+
+        def record(commits: Sequence[Commit]) -> None:
+            commit(commits)
+            self.batches.append(len(commits))
+
+        self.store.commit = record  # type: ignore[method-assign]
 
     def commit(self, drafts: Sequence[Draft]) -> list[int | Exception]:
         """What becomes of these drafts, in the order in which they stood in the queue: as they are given."""
@@ -115,7 +123,7 @@ def test_drafts_that_wait_go_down_together(jam: Jam) -> None:
     outcomes = jam.commit(drafts)
     first = client.committer.latest - 4
     assert outcomes == [first + n for n in range(5)]
-    assert jam.store.batches == [1, 5]
+    assert jam.batches == [1, 5]
 
 
 def test_within_a_batch_drafts_conflict_with_those_before_them(jam: Jam) -> None:
@@ -130,7 +138,7 @@ def test_within_a_batch_drafts_conflict_with_those_before_them(jam: Jam) -> None
         ]
     )
     assert [type(outcome) for outcome in outcomes] == [int, int, ConflictError, int]
-    assert jam.store.batches == [1, 3]
+    assert jam.batches == [1, 3]
 
 
 def test_within_a_batch_nothing_is_done_twice(jam: Jam) -> None:
