@@ -60,6 +60,7 @@ class QuerySet:
         self._waiting: list[_Addition | Remove] = []
         self._live: dict[int, _LiveQuery] = {}
         self._removed: tuple[int, ...] = ()
+        self._to_run: frozenset[int] = frozenset()
         self._identity_version = 0
 
     def modify(self, message: ModifyQuerySet, identity: Identity) -> None:
@@ -104,11 +105,10 @@ class QuerySet:
             if isinstance(query.call, Failure):
                 continue
             call = Call(query.call.path, query.call.arguments, "query", identity, request_id)
-            (to_run if self._must_run(query) else watched).append(LiveCall(query_id, call, query.journal))
+            must_run = query.run_for != identity_version or query.is_stale
+            (to_run if must_run else watched).append(LiveCall(query_id, call, query.journal))
+        self._to_run = frozenset(each.query_id for each in to_run)
         return ComputeTransition(self._removed, tuple(to_run), tuple(watched))
-
-    def _must_run(self, query: _LiveQuery) -> bool:
-        return query.run_for != self._identity_version or query.is_stale
 
     def _apply_changes(self) -> tuple[int, ...]:
         """The queries that were removed, each once; one may have been added again since."""
@@ -136,7 +136,7 @@ class QuerySet:
             elif result is not None:
                 query.journal, query.run_at, query.run_for = result.journal, timestamp, self._identity_version
                 yield from self._news(query_id, query, result.outcome, request_id)
-            elif self._must_run(query):
+            elif query_id in self._to_run:
                 raise ValueError(f"query {query_id} was not run")
 
     def _news(self, query_id: int, query: _LiveQuery, outcome: Outcome, request_id: str) -> Iterator[str]:

@@ -234,6 +234,15 @@ def test_a_result_may_go_stale_before_the_session_has_it() -> None:
     assert asked(compute) == ((), [0], [])
 
 
+def test_a_result_may_go_stale_while_a_transition_is_worked_out_that_it_is_no_part_of() -> None:
+    client = following(0)
+    client.say(modify(1))
+    assert client.session.query_went_stale(0, 10, now=NOW) == []
+    told, compute = client.computed(11)
+    assert told == transition((1, 0, 10), (2, 0, 11))
+    assert asked(compute) == ((), [0], [])
+
+
 def test_late_news_of_an_old_result_does_not_hide_that_of_a_newer_one() -> None:
     client = following(0)
     client.session.query_went_stale(0, 10, now=NOW)
