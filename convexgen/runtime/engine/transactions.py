@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
-from convexgen.runtime.calls import Call, Failure, SessionRequest, Success
+from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, SessionRequest, Success
 from convexgen.runtime.commits import Committer, ConflictError, DoneBeforeError, OutOfRetentionError, RunAgainError
 from convexgen.runtime.database import Transaction
 from convexgen.runtime.drafts import Draft
@@ -21,6 +21,8 @@ from convexgen.runtime.engine.runs import Ran, run_in
 from convexgen.runtime.engine.time_limits import TimeLimit
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.store import IndexNotReadyError, SnapshotUnavailableError, Store, StoreError
+
+R = TypeVar("R")
 
 ATTEMPTS_TOGETHER: Final = 3
 ATTEMPTS_ALONE: Final = 2
@@ -54,7 +56,7 @@ class Transactions:
     ) -> tuple[Ran, Run]:
         """Run a query at a snapshot. Raises `EngineError`."""
         with as_engine_errors(), self.committer.snapshot(snapshot):
-            run = self._begin(deployed, call, snapshot, self.ids.getrandbits(64), journal)
+            run = self.begin(deployed, call.identity, snapshot, self.ids.getrandbits(64), journal)
             return run_in(run, function, call, self.time_limit), run
 
     def write(
@@ -68,12 +70,32 @@ class Transactions:
             if request is not None and (done := self.store.metadata(name_of(request))) is not None:
                 return Ran(remembered(done)), self.committer.latest
             attempt = _Attempt(self, live, call, request, self.ids.getrandbits(64), trusted)
-            for inside in self._turns():
-                with inside:
-                    try:
-                        return attempt.run()
-                    except RunAgainError as error:
-                        conflict = error
+            return self._retried(attempt.run)
+
+    def transact(self, live: Callable[[], Deployed], work: Callable[[Run], R]) -> tuple[R, int]:
+        """Do something of the system's own in a transaction, and commit it. `work` may be called several times.
+
+        Gives what it gave the last time, and when that can be seen. Raises what it raises, and `EngineError`.
+        """
+        seed = self.ids.getrandbits(64)
+
+        def attempt() -> tuple[R, int]:
+            deployed = live()
+            with self.committer.snapshot() as snapshot:
+                run = self.begin(deployed, ANONYMOUS, snapshot, seed, None)
+                result = work(run)
+                return result, self.committer.commit(draft_of(run, snapshot))
+
+        with as_engine_errors():
+            return self._retried(attempt)
+
+    def _retried(self, attempt: Callable[[], R]) -> R:
+        for inside in self._turns():
+            with inside:
+                try:
+                    return attempt()
+                except RunAgainError as error:
+                    conflict = error
         table = conflict.table if isinstance(conflict, ConflictError) else "_deployments"
         raise EngineError("OptimisticConcurrencyControlFailure", _CONFLICT.format(table=table))
 
@@ -86,7 +108,8 @@ class Transactions:
         for _ in range(ATTEMPTS_ALONE):
             yield self._gate.alone()
 
-    def _begin(self, deployed: Deployed, call: Call, snapshot: int, seed: int, journal: str | None) -> Run:
+    def begin(self, deployed: Deployed, identity: Identity, snapshot: int, seed: int, journal: str | None) -> Run:
+        """A run at a snapshot, which stays readable as long as it is pinned."""
         now = max(self.clock(), snapshot) / 1_000_000  # milliseconds; commits may be ahead of a clock that was set back
         transaction = Transaction(
             self.store,
@@ -97,7 +120,7 @@ class Transactions:
             random=self.ids,
             journal=journal,
         )
-        return Run(deployed, transaction, call.identity, now=now, seed=seed)
+        return Run(deployed, transaction, identity, now=now, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +142,7 @@ class _Attempt:
             return Ran(function), None
         committer = self.transactions.committer
         with committer.snapshot() as snapshot:
-            run = self.transactions._begin(deployed, self.call, snapshot, self.seed, None)
+            run = self.transactions.begin(deployed, self.call.identity, snapshot, self.seed, None)
             ran = run_in(run, function, self.call, self.transactions.time_limit)
             if isinstance(ran.outcome, Failure):
                 return ran, None
@@ -129,12 +152,16 @@ class _Attempt:
                 return Ran(remembered(error.value)), committer.latest
 
     def _draft(self, run: Run, outcome: Success, snapshot: int) -> Draft:
-        transaction = run.transaction
-        draft = Draft(snapshot, run.deployed.number, transaction.reads(), transaction.writes())
+        draft = draft_of(run, snapshot)
         if self.request is None:
             return draft
         name = name_of(self.request)
-        return Draft(snapshot, draft.deployment, draft.reads, draft.writes, {name: recorded(outcome)}, unless=name)
+        return replace(draft, metadata={name: recorded(outcome)}, unless=name)
+
+
+def draft_of(run: Run, snapshot: int) -> Draft:
+    """What a run wants to have committed."""
+    return Draft(snapshot, run.deployed.number, run.transaction.reads(), run.transaction.writes())
 
 
 @contextmanager
