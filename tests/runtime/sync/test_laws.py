@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convexgen.runtime.calls import Failure, Identity, Success
@@ -183,6 +183,7 @@ class World:
                 return
 
 
+@settings(max_examples=300)
 @given(ROLLS)
 def test_clients_end_up_with_the_truth_and_every_step_can_be_followed(rolls: list[int]) -> None:
     world = World()
