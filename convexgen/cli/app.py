@@ -40,7 +40,15 @@ ExtendSelectOption = Annotated[list[str] | None, typer.Option(metavar="RULES", h
 IgnoreOption = Annotated[list[str] | None, typer.Option(metavar="RULES", help="Leave these untold.")]
 DataOption = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="Where the backend keeps its data, instead of `.convexgen`."),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        envvar="CONVEXGEN_DATA",
+        help="Where the backend keeps its data, instead of `.convexgen` of the project.",
+    ),
+]
+PollOption = Annotated[
+    bool, typer.Option("--poll", envvar="CONVEXGEN_FORCE_POLLING", help="Look for changes where no events come.")
 ]
 NoTypesOption = Annotated[bool, typer.Option("--no-types", help="Leave mypy out.")]
 
@@ -208,15 +216,37 @@ def watch(
     source: SourceOption = None,
     naming: NamingOption = None,
     no_types: NoTypesOption = False,
-    poll: Annotated[
-        bool,
-        typer.Option("--poll", envvar="CONVEXGEN_FORCE_POLLING", help="Look for changes where no events come."),
-    ] = False,
+    poll: PollOption = False,
 ) -> None:
     """Write the clients whenever a source or a setting changes."""
     from convexgen.cli.watch import watch as command  # noqa: PLC0415
 
     raise typer.Exit(command(_folder(project), _overrides(source, naming), types=not no_types, poll=poll))
+
+
+@app.command()
+def dev(
+    *,
+    project: ProjectOption = HERE,
+    source: SourceOption = None,
+    naming: NamingOption = None,
+    port: Annotated[int, typer.Option(envvar="CONVEXGEN_PORT", help="Where clients connect; 0 for any.")] = 3210,
+    site_port: Annotated[
+        int, typer.Option(envvar="CONVEXGEN_SITE_PORT", help="Where HTTP actions are reached; 0 for any.")
+    ] = 3211,
+    data: DataOption = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Write, load and check against the data; serve nothing.")
+    ] = False,
+    no_types: NoTypesOption = False,
+    poll: PollOption = False,
+) -> None:
+    """Serve the functions to Convex clients, and keep both up to date with the sources."""
+    from convexgen.cli.dev import Wishes, dev_once  # noqa: PLC0415
+    from convexgen.cli.dev import dev as command  # noqa: PLC0415
+
+    wishes = Wishes(port, site_port, data, types=not no_types, poll=poll)
+    raise typer.Exit((dev_once if once else command)(_folder(project), _overrides(source, naming), wishes))
 
 
 @app.command(name="run")

@@ -1,0 +1,160 @@
+"""`convexgen dev`: the loop of `watch`, with a backend that runs what it finds good."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from convexgen.cli import VERSION
+from convexgen.cli.generate import generate_project
+from convexgen.cli.project import open_project
+from convexgen.cli.streams import CLEAN, FINDINGS, INTERRUPTED, UNREADABLE, say
+from convexgen.cli.watch import remembering_planner, settings_reader, shower
+from convexgen.dev.backend import Backend
+from convexgen.dev.data_folder import DEFAULT, DataFolder
+from convexgen.dev.reloading import Reloading
+from convexgen.dev.told_engine import FinishedCall
+from convexgen.discover import cache_folder, discover, find_project
+from convexgen.runtime.calls import Failure
+from convexgen.runtime.server.serving import PortTakenError, take_port
+from convexgen.runtime.store import StoreError
+from convexgen.settings import Settings
+from convexgen.snapshot import Snapshot
+from convexgen.typecheck.step_checks import StepChecks
+from convexgen.watch import Hooks
+from convexgen.watch import watch as loop
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for beside the project. `data` None: a folder of the project."""
+
+    port: int
+    site_port: int
+    data: Path | None
+    types: bool
+    poll: bool
+
+
+class _RefusalError(Exception):
+    """Why there can be no backend, in words for the user."""
+
+
+def dev(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
+    """Runs until it is interrupted."""
+    root = find_project(directory.resolve())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with ExitStack() as opened:
+        try:
+            listener = _port(wishes.port, "--port", opened)
+            folder = DataFolder(wishes.data or root / DEFAULT)
+            backend = _backend(folder, opened)
+            return _serve(root, overrides, wishes, backend, folder, listener)
+        except _RefusalError as refusal:
+            say(f"Error: {refusal}")
+            return UNREADABLE
+
+
+def dev_once(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
+    """Writes the clients, loads the functions and holds the data against the schema: one step of the loop."""
+    began = time.perf_counter()
+    project = open_project(directory, overrides)
+    code = generate_project(project, directory, began)
+    if code != CLEAN or project.settings is None:
+        return code
+    with ExitStack() as opened:
+        try:
+            backend = _backend(DataFolder(wishes.data or project.root / DEFAULT), opened)
+        except _RefusalError as refusal:
+            say(f"Error: {refusal}")
+            return UNREADABLE
+        snapshot = discover(project.root, project.settings)
+        good = Reloading(project.root, backend, say).go_live(project.settings, snapshot)
+    say("The functions load, and the data fit the schema." if good else "Nothing went live.")
+    return CLEAN if good else FINDINGS
+
+
+def _serve(
+    root: Path, overrides: dict[str, str], wishes: Wishes, backend: Backend, folder: DataFolder, listener: socket.socket
+) -> int:
+    checks = StepChecks(root, cache_folder(root, os.environ) / "mypy-watch")
+    reloading = Reloading(root, backend, say)
+    hooks = Hooks(
+        settings_reader(root, overrides),
+        remembering_planner(),
+        checks.check if wishes.types else None,
+        shower(root),
+        say,
+        _reloader(reloading, backend, folder, listener),
+    )
+    say(f"watching {root}; press Ctrl-C to stop")
+    try:
+        loop(root, hooks, poll=wishes.poll)
+    except KeyboardInterrupt:
+        say("stopped")
+    finally:
+        checks.close()
+        folder.serves_no_more()
+    return INTERRUPTED
+
+
+def _reloader(
+    reloading: Reloading, backend: Backend, folder: DataFolder, listener: socket.socket
+) -> Callable[[Settings, Snapshot], str]:
+    def go_live(settings: Settings, snapshot: Snapshot) -> str:
+        good = reloading.go_live(settings, snapshot)
+        if good is None:
+            return ""
+        if backend.is_serving:
+            return "reloaded" if good else "the functions from before go on"
+        if not good:
+            return "nothing is served yet"
+        try:
+            backend.serve(listener)
+        except PortTakenError:
+            raise _RefusalError(_taken("--port", listener.getsockname()[1])) from None
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        folder.serving_at(url)
+        return f"serving {url}"
+
+    return go_live
+
+
+def _port(port: int, option: str, opened: ExitStack) -> socket.socket:
+    try:
+        return opened.enter_context(take_port(HOST, port))
+    except PortTakenError:
+        raise _RefusalError(_taken(option, port)) from None
+    except (OSError, OverflowError) as error:
+        raise _RefusalError(f"port {port} cannot be had: {error}. Choose another with {option}.") from None
+
+
+def _taken(option: str, port: int) -> str:
+    return f"port {port} is taken: by another `convexgen dev`, perhaps. Choose another with {option}."
+
+
+def _backend(folder: DataFolder, opened: ExitStack) -> Backend:
+    try:
+        backend = Backend(folder, f"convexgen {VERSION}", _tell)
+    except (StoreError, OSError) as error:
+        raise _RefusalError(f"{error}.") from None
+    opened.callback(backend.close)
+    return backend
+
+
+def _tell(call: FinishedCall) -> None:
+    """Say what a function said, and that it failed; of the others there is nothing to say."""
+    lines = list(call.outcome.log_lines)
+    if isinstance(call.outcome, Failure):
+        lines += call.outcome.message.splitlines()
+    if lines:
+        first = f"{call.kind} {call.path} ({call.seconds * 1000:.0f} ms)"
+        say("\n".join([first, *(f"  {line}" for line in lines)]))
