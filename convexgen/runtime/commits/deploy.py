@@ -98,13 +98,21 @@ def _key(index: CataloguedIndex, document: bytes, value: bytes) -> bytes:
 def _switch(
     committer: Committer, goal: DeploymentRecord, checks: DocumentChecks, checked_at: int
 ) -> Generator[Progress, None, Deployment]:
+    if checks.are_needed:
+        checked_at = yield from _catch_up(committer, checks, checked_at)
+    with committer.turn():
+        if checks.are_needed:
+            checks.changed_documents(committer.store, committer.changes_since(checked_at), committer.latest)
+        committer.put_record(goal)
+        return committer.deployment
+
+
+def _catch_up(committer: Committer, checks: DocumentChecks, checked_at: int) -> Generator[Progress, None, int]:
+    """Check what has changed since a snapshot, and meanwhile, until little is left; gives the snapshot then."""
     checked = 0
     while sum(len(commit.changes) for commit in committer.changes_since(checked_at)) > _FEW_CHANGES:
         latest = committer.latest
         checked += checks.changed_documents(committer.store, committer.changes_since(checked_at), latest)
         checked_at = latest
         yield Progress(checked)
-    with committer.turn():
-        checks.changed_documents(committer.store, committer.changes_since(checked_at), committer.latest)
-        committer.put_record(goal)
-        return committer.deployment
+    return checked_at

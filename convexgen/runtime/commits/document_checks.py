@@ -26,6 +26,11 @@ class DocumentChecks:
         self._names = names
         self._mismatches: dict[tuple[int, bytes], Mismatch] = {}
 
+    @property
+    def are_needed(self) -> bool:
+        """Whether there is any table to check."""
+        return bool(self._tables)
+
     def all_documents(self, store: Store, snapshot: int) -> Iterator[int]:
         """Check all documents at a snapshot; gives the number of those seen after each batch.
 

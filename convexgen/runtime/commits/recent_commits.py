@@ -11,8 +11,8 @@ from convexgen.runtime.store import Change, LoggedCommit
 
 KEPT: Final = 120 * 10**9
 """Nanoseconds for which a commit is remembered."""
-MAXIMUM_CHANGES: Final = 100_000
-"""Changes of documents that are remembered: a few hundred bytes each."""
+MAXIMUM_CHANGES: Final = 30_000
+"""Changes of documents that are remembered: less than a kilobyte each."""
 
 
 class RecentCommits:
