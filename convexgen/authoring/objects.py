@@ -64,13 +64,17 @@ def wire_path(model: type[BaseModel], path: tuple[str, ...], naming: Naming) -> 
 
     Raises `AttributeError` for a field that there is not.
     """
+    return tuple(field.wire for field in fields_along(model, path, naming))
+
+
+def fields_along(model: type[BaseModel], path: tuple[str, ...], naming: Naming) -> tuple[ObjectField, ...]:
+    """The fields along a path of Python names. Raises `AttributeError` for one that there is not."""
     annotation: Any = model
-    wire: list[str] = []
+    fields: list[ObjectField] = []
     for name in path:
-        field = _field_of(annotation, name, naming)
-        wire.append(field.wire)
-        annotation = field.annotation
-    return tuple(wire)
+        fields.append(_field_of(annotation, name, naming))
+        annotation = fields[-1].annotation
+    return tuple(fields)
 
 
 def _field_of(annotation: Any, name: str, naming: Naming) -> ObjectField:
@@ -110,6 +114,8 @@ def _is_required(hint: Any, otherwise: bool) -> bool:
 def _model(cls: type[BaseModel], naming: Naming) -> ObjectType:
     cls.model_rebuild()
     generic = cls.__pydantic_generic_metadata__["origin"] or cls
+    if generic.__module__.partition(".")[0] == "convexgen":  # `PaginationOptions` and its like, as clients know them
+        naming = "camel"
     fields = tuple(
         ObjectField(name, _wire(name, info.alias, naming), info.annotation, info.is_required())
         for name, info in cls.model_fields.items()

@@ -94,7 +94,7 @@ def codec(annotation: Any, naming: Naming) -> Codec:
     if origin in (dict, Mapping):
         return _record(*(codec(argument, naming) for argument in arguments))
     if origin is Id or annotation is Id:
-        return Codec(_is_a(str), str, _checked("an id", _is_a(str), Id))
+        return _plain("an id", _is_a(str), dump=_text, load=Id)
     return _named(annotation, origin, arguments, naming)
 
 
@@ -155,6 +155,29 @@ def _milliseconds(moment: datetime) -> float:
     return (moment - EPOCH) / MILLISECOND
 
 
+def _moment(milliseconds: float) -> datetime:
+    try:
+        return EPOCH + milliseconds * MILLISECOND
+    except (ValueError, OverflowError):
+        raise WireError(f"{milliseconds!r} milliseconds lead out of the years 1 to 9999") from None
+
+
+def _text(value: str) -> str:
+    """The text of whatever is derived from `str`; `str` itself would give the name of the member of an enumeration."""
+    return value if type(value) is str else str.__str__(value)
+
+
+def _plain(
+    what: str, fits: Callable[[Any], bool], *, dump: Callable[[Any], Any] = _same, load: Callable[[Any], Any] = _same
+) -> Codec:
+    """The codec of values that are nearly the same on the wire. What does not fit is no more dumped than loaded."""
+    return Codec(fits, _checked(what, fits, dump), _checked(what, fits, load))
+
+
+def _as_text(what: str, fits: Callable[[Any], bool], dump: Callable[[Any], str], load: Callable[[Any], Any]) -> Codec:
+    return Codec(fits, _checked(what, fits, dump), load)
+
+
 def _is_date(value: Any) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
@@ -164,22 +187,20 @@ _null = Codec(lambda value: value is None, _same, _checked("null", lambda value:
 _SCALARS: dict[Any, Codec] = {
     None: _null,
     type(None): _null,
-    str: Codec(_is_a(str), str, _checked("a string", _is_a(str), _same)),
-    bool: Codec(_is_a(bool), _same, _checked("a boolean", _is_a(bool), _same)),
-    bytes: Codec(_is_a(bytes), _same, _checked("bytes", _is_a(bytes), _same)),
-    float: Codec(_is_number, float, _checked("a number", _is_number, float)),
-    int: Codec(
-        _is_integer, _checked("an integer within ±2^53", _is_integer, int), _checked("an integer", _is_integer, int)
-    ),
-    Int64: Codec(_is_a(Int64), _same, _checked("a 64-bit integer", _is_a(Int64), _same)),
+    str: _plain("a string", _is_a(str), dump=_text),
+    bool: _plain("a boolean", _is_a(bool)),
+    bytes: _plain("bytes", _is_a(bytes)),
+    float: _plain("a number", _is_number, dump=float, load=float),
+    int: _plain("an integer within ±2^53", _is_integer, dump=int, load=int),
+    Int64: _plain("a 64-bit integer", _is_a(Int64)),
     datetime: Codec(
         _is_a(datetime),
-        _milliseconds,
-        _checked("milliseconds since the epoch", _is_number, lambda value: EPOCH + value * MILLISECOND),
+        _checked("a datetime", _is_a(datetime), _milliseconds),
+        _checked("milliseconds since the epoch", _is_number, _moment),
     ),
-    date: Codec(_is_date, date.isoformat, _parsed("a date such as 2024-12-31", date.fromisoformat)),
-    UUID: Codec(_is_a(UUID), str, _parsed("a UUID", UUID)),
-    Decimal: Codec(_is_a(Decimal), str, _parsed("a decimal number", Decimal)),
+    date: _as_text("a date", _is_date, date.isoformat, _parsed("a date such as 2024-12-31", date.fromisoformat)),
+    UUID: _as_text("a UUID", _is_a(UUID), str, _parsed("a UUID", UUID)),
+    Decimal: _as_text("a Decimal", _is_a(Decimal), str, _parsed("a decimal number", Decimal)),
 }
 
 
@@ -195,7 +216,12 @@ def _one_of(choices: Mapping[tuple[bool, Any], Any], dump_choice: Callable[[Any]
         raise WireError(f"expected one of {', '.join(repr(key) for _, key in choices)}, got {value!r}")
 
     members = tuple(choices.values())
-    return Codec(lambda value: any(type(value) is type(each) and value == each for each in members), dump_choice, load)
+
+    def accepts(value: Any) -> bool:
+        return any(type(value) is type(each) and value == each for each in members)
+
+    what = f"one of {', '.join(map(repr, members))}"
+    return Codec(accepts, _checked(what, accepts, dump_choice), load)
 
 
 def _union(members: Sequence[Codec]) -> Codec:
@@ -229,11 +255,12 @@ def _array(element: Codec, build: Callable[[list[Any]], Any]) -> Codec:
                 raise error.inside(index) from None
         return build(items)
 
-    return Codec(
-        lambda value: isinstance(value, list | tuple) and all(map(element.accepts, value)),
-        lambda value: [element.dump(item) for item in value],
-        load,
-    )
+    def dump(value: Any) -> list[Any]:
+        if not isinstance(value, list | tuple):
+            raise WireError(f"expected a list or tuple, got {value!r}")
+        return [_inside(index, element.dump, item) for index, item in enumerate(value)]
+
+    return Codec(lambda value: isinstance(value, list | tuple) and all(map(element.accepts, value)), dump, load)
 
 
 def _record(key: Codec, item: Codec) -> Codec:
@@ -248,46 +275,68 @@ def _record(key: Codec, item: Codec) -> Codec:
                 raise error.inside(name) from None
         return loaded
 
+    def dump(value: Any) -> dict[Any, Any]:
+        if not isinstance(value, dict):
+            raise WireError(f"expected a dict, got {value!r}")
+        return {key.dump(name): _inside(name, item.dump, each) for name, each in value.items()}
+
     return Codec(
         lambda value: (
             isinstance(value, dict) and all(map(key.accepts, value)) and all(map(item.accepts, value.values()))
         ),
-        lambda value: {key.dump(name): item.dump(each) for name, each in value.items()},
+        dump,
         load,
     )
 
 
 def _object(object_: ObjectType, naming: Naming) -> Codec:
     by_wire_name = {field.wire: field for field in object_.fields}
+    required = [field.wire for field in object_.fields if field.required]
+
+    @cache
+    def codecs() -> dict[str, Codec]:
+        """By wire name; not before the first object, because a field may be of the type that is being made."""
+        return {field.wire: codec(field.annotation, naming) for field in object_.fields}
 
     def dump(value: Any) -> dict[str, Any]:
         if object_.cls in type(value).__mro__[1:]:
             dumped: dict[str, Any] = _dump_by_class(value, naming)  # a view or variant has more fields
             return dumped
+        if not object_.accepts(value):
+            raise WireError(f"expected {object_.cls.__name__}, got {value!r}")
         values = object_.values(value)
+        known = codecs()
         return {
-            field.wire: codec(field.annotation, naming).dump(values[field.name])
-            for field in object_.fields
+            wire: _inside(wire, known[wire].dump, values[field.name])
+            for wire, field in by_wire_name.items()
             if values.get(field.name, UNSET) is not UNSET
         }
 
     def load(value: Any) -> Any:
         if not isinstance(value, dict):
             raise WireError(f"expected an object, got {value!r}")
-        missing = [wire for wire, field in by_wire_name.items() if field.required and wire not in value]
-        unknown = [name for name in value if name not in by_wire_name]
-        if missing or unknown:
-            raise WireError(f"missing field {missing[0]}" if missing else f"unknown field {unknown[0]}")
+        for wire in required:
+            if wire not in value:
+                raise WireError(f"missing field {wire}")
+        known = codecs()
         loaded = {}
         for name, each in value.items():
-            field = by_wire_name[name]
+            if name not in known:
+                raise WireError(f"unknown field {name}")
             try:
-                loaded[field.name] = codec(field.annotation, naming).load(each)
+                loaded[by_wire_name[name].name] = known[name].load(each)
             except WireError as error:
                 raise error.inside(name) from None
         return object_.make(loaded)
 
     return Codec(object_.accepts, dump, load)
+
+
+def _inside(key: str | int, dump: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return dump(value)
+    except WireError as error:
+        raise error.inside(key) from None
 
 
 def _dump_by_class(value: Any, naming: Naming) -> Any:

@@ -94,9 +94,8 @@ class _Reflection:
 
     def _function(self, function: Function[Any, Any, Any]) -> ir.Function:
         handler = inspect.unwrap(function.handler)
-        _, *parameters = inspect.signature(handler).parameters.values()
-        annotations = {name: each for name, each in handler.__annotations__.items() if name in _named(parameters)}
-        hints = _resolved(annotations, handler)
+        parameters = _parameters(handler)
+        hints = annotations_of(function)
         return ir.Function(
             exported_name(function.__name__),
             wire_name(function.__name__, self._naming),
@@ -169,6 +168,21 @@ class _Reflection:
         if isinstance(crons, Crons):
             for job in crons.jobs:
                 yield ir.Cron(job.name, job.schedule, self._symbol(job.function))
+
+
+def annotations_of(function: Function[Any, Any, Any]) -> dict[str, Any]:
+    """The annotations of a function's arguments and of its result, as `return`, their strings evaluated.
+
+    Raises `NameError` for one that leads nowhere.
+    """
+    handler = inspect.unwrap(function.handler)
+    named = _named(_parameters(handler))
+    return _resolved({name: each for name, each in handler.__annotations__.items() if name in named}, handler)
+
+
+def _parameters(handler: FunctionType) -> list[inspect.Parameter]:
+    """Those after the context."""
+    return list(inspect.signature(handler).parameters.values())[1:]
 
 
 def _named(parameters: Iterable[inspect.Parameter]) -> set[str]:
