@@ -111,6 +111,12 @@ class Comparison(RuleBasedStateMachine):
             return self.client.reads(*query.numbers)
         return self.client.reads(*query.numbers, index="by_author", equal=[query.author])
 
+    @rule(changes=writings)
+    def change(self, changes: dict[int, str | None]) -> None:
+        """What a transaction does that nobody comes in between of."""
+        self.begin(Query((), None), changes, None)
+        self.settle(len(self.pending) - 1, None)
+
     @rule(query=queries, changes=writings, request=st.none() | st.sampled_from(["session/1", "session/2"]))
     def begin(self, query: Query, changes: dict[int, str | None], request: str | None) -> None:
         writes = []
@@ -130,9 +136,11 @@ class Comparison(RuleBasedStateMachine):
 
     @rule(data=st.data(), failing=st.sampled_from([None, None, None, "before", "after"]))
     def commit(self, data: st.DataObject, failing: str | None) -> None:
-        if not self.pending:
-            return
-        draft, query, written = self.pending.pop(data.draw(st.integers(0, len(self.pending) - 1)))
+        if self.pending:
+            self.settle(data.draw(st.integers(0, len(self.pending) - 1)), failing)
+
+    def settle(self, place: int, failing: str | None) -> None:
+        draft, query, written = self.pending.pop(place)
         committer = self.client.committer
         is_empty = not draft.writes and draft.unless is None
         expected = None if is_empty else self.expected(draft, query, written)
