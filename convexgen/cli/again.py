@@ -27,7 +27,7 @@ def run_again(arguments: list[str]) -> int | None:
             sys.stderr.write(run.said.replace("{milliseconds}", milliseconds) + "\n")
         return 0
     if arguments[0] != "generate":
-        return None
+        return _run_plainly(arguments)
     from convexgen.cli.generate import generate_project  # noqa: PLC0415 - the compiler, needed only now
     from convexgen.cli.project import Project  # noqa: PLC0415
 
@@ -35,14 +35,18 @@ def run_again(arguments: list[str]) -> int | None:
 
 
 def _run_plainly(arguments: list[str]) -> int | None:
-    """`generate` as nearly everybody writes it needs no parser of command lines. None for all others."""
+    """`generate` and `check` as nearly everybody writes them need no parser of command lines. None for all others."""
     match arguments:
-        case ["generate"]:
+        case ["generate" | "check"]:
             directory = Path()
-        case ["generate", "-C", folder] if Path(folder).is_dir():
+        case ["generate" | "check", "-C", folder] if Path(folder).is_dir():
             directory = Path(folder)
         case _:
             return None
+    if arguments[0] == "check":
+        from convexgen.cli.plain_check import check_plainly  # noqa: PLC0415 - as below
+
+        return check_plainly(directory)
     from convexgen.cli.generate import generate  # noqa: PLC0415 - the compiler, needed only now
 
     return generate(directory, {}, diff=False, dry_run=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -176,11 +175,12 @@ def check(
     """Check the sources, and that the clients are up to date. Writes nothing, but for `--add-ignore`."""
     from convexgen.cli.check import Wishes  # noqa: PLC0415
     from convexgen.cli.check import check as command  # noqa: PLC0415
+    from convexgen.cli.project import command_line  # noqa: PLC0415
 
     if add_ignore and against_index:
         raise typer.BadParameter("nothing can be written into what is staged", param_hint="--add-ignore")
     overrides = _overrides(source, naming)
-    remedy = _command_line("generate", project, overrides)
+    remedy = command_line("generate", project, overrides)
     wishes = Wishes(remedy, not no_types, output_format, diff, statistics, quiet, exit_zero, add_ignore, against_index)
     chosen = {"select": select, "extend-select": extend_select, "ignore": ignore}
     lists = {key: ",".join(values) for key, values in chosen.items() if values is not None}
@@ -349,11 +349,3 @@ def _rules(lists: list[str], option: str) -> tuple[str, ...]:
 
 def _overrides(source: str | None, naming: Naming | None) -> dict[str, str]:
     return {key: value for key, value in (("source", source), ("naming", naming)) if value is not None}
-
-
-def _command_line(command: str, project: Path, overrides: dict[str, str]) -> str:
-    """What to type to run `command` on the same project with the same settings."""
-    words = ["convexgen", command, *(["-C", str(project)] if project != HERE else [])]
-    for key, value in overrides.items():
-        words += [f"--{key}", value]
-    return shlex.join(words)

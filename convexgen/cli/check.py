@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from convexgen.apply import ApplyError, apply
-from convexgen.cli.kept import keep_clean_run, plan_with_memory
-from convexgen.cli.project import Project, open_project
+from convexgen.cli.kept import keep_clean_run, load_compiler, plan_with_memory
+from convexgen.cli.project import Project, open_project_beside
 from convexgen.cli.staged import Staged, open_staged
 from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally, waiting
 from convexgen.diagnostics import Diagnostic
@@ -63,13 +63,18 @@ class _Found(NamedTuple):
     sure: Verdict | None = None
 
 
-def check(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
-    opened = open_staged(directory, overrides) if wishes.against_index else open_project(directory, overrides)
+def check(directory: Path, overrides: dict[str, str], wishes: Wishes, early: TypeCheck | None = None) -> int:
+    """The command. `early` is what mypy has begun to check, in the belief that it is this project."""
+    opened = (
+        open_staged(directory, overrides)
+        if wishes.against_index
+        else open_project_beside(directory, overrides, load_compiler)
+    )
     project, staged = (opened.project, opened) if isinstance(opened, Staged) else (opened, None)
     if project.settings is None:
         report = _report(project, project.findings, (), wishes)
         return _end(report, f"{tally(report)}: nothing was checked.", wishes)
-    found = _look_at_staged(staged, wishes) if staged else _look(project, project.settings, wishes)
+    found = _look_at_staged(staged, wishes) if staged else _look(project, project.settings, wishes, early)
     remedy = staged.remedy(wishes.generate, found.plan.changes) if staged else f"run `{wishes.generate}`"
     told = _tell(project, project.settings, found, remedy)
     if wishes.add_ignore:
@@ -85,10 +90,10 @@ def check(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     return _end(report, summary, wishes)
 
 
-def _look(project: Project, settings: Settings, wishes: Wishes) -> _Found:
+def _look(project: Project, settings: Settings, wishes: Wishes, early: TypeCheck | None) -> _Found:
     if not wishes.types:
         return _Found(*_plan(project, settings, alone=False), None)
-    with TypeCheck.start(project.root, settings, cache_folder(project.root, os.environ) / "mypy") as run:
+    with _type_check(project.root, settings, early) as run:
         snapshot, planned = _plan(project, settings, alone=True)  # mypy takes longer: it has the other processor
         verdict = _verdict(run, snapshot, planned)
         is_sure = verdict == () and discover(project.root, settings) == snapshot
@@ -100,7 +105,7 @@ def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
     snapshot, settings, root = staged.snapshot, staged.settings, staged.project.root
     verdict = None
     if wishes.types and not staged.hinders_types:
-        with TypeCheck.start(root, settings, cache_folder(root, os.environ) / "mypy") as run:
+        with _type_check(root, settings) as run:
             planned = plan_with_memory(root, snapshot, settings, alone=True)
             verdict = _verdict(run, snapshot, planned)
     else:
@@ -113,6 +118,12 @@ def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
     if ignored:
         say(f"{count(ignored, 'generated file')} not looked for: git ignores them.")
     return _Found(snapshot, planned, verdict)
+
+
+def _type_check(root: Path, settings: Settings, early: TypeCheck | None = None) -> TypeCheck:
+    if early is None or not early.is_of(root, settings):
+        return TypeCheck.start(root, settings, cache_folder(root, os.environ) / "mypy")
+    return early
 
 
 def _plan(project: Project, settings: Settings, *, alone: bool) -> tuple[Snapshot, Plan]:

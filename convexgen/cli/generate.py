@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 from convexgen.apply import ApplyError, apply
-from convexgen.cli.kept import keep_clean_run, plan_with_memory
+from convexgen.cli.kept import keep_clean_run, load_compiler, plan_with_memory
 from convexgen.cli.project import Project, open_project_beside
 from convexgen.cli.streams import CLEAN, color, count, exit_code, say, show, tally
 from convexgen.diagnostics import Diagnostic
@@ -21,7 +20,7 @@ from convexgen.snapshot import Plan, Snapshot, after
 
 def generate(directory: Path, overrides: dict[str, str], *, diff: bool, dry_run: bool) -> int:
     began = time.perf_counter()
-    project = open_project_beside(directory, overrides, _load_compiler)
+    project = open_project_beside(directory, overrides, load_compiler)
     return generate_project(project, directory, began, diff=diff, dry_run=dry_run)
 
 
@@ -58,11 +57,6 @@ def generate_project(
             said = f"{summary(replace(planned, changes=()))} in {{milliseconds}} ms."
             keep_clean_run(directory, project.root, project.settings, after(snapshot, planned), said)
     return code
-
-
-def _load_compiler() -> None:
-    import_module("convexgen.plan")
-    import_module("jinja2")
 
 
 def _plan(project: Project, settings: Settings, snapshot: Snapshot) -> tuple[Plan, Report]:

@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +92,12 @@ def known_sources(root: Path) -> Understanding:
 
     folder = cache_folder(root, os.environ)
     return unpack({name: read_cache(folder / name) for name in (WHOLE, CHANGES)}, tool_version()).understanding
+
+
+def load_compiler() -> None:
+    """Import what `plan_with_memory` will need, for who has nothing else to do for now."""
+    import_module("convexgen.plan")
+    import_module("jinja2")
 
 
 def plan_with_memory(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -58,6 +59,14 @@ def open_project_beside(directory: Path, overrides: Mapping[str, str], meanwhile
     finally:
         twin.close()
     return project
+
+
+def command_line(command: str, directory: Path, overrides: Mapping[str, str]) -> str:
+    """What to type to run `command` on the same project with the same settings."""
+    words = ["convexgen", command, *(["-C", str(directory)] if directory != Path() else [])]
+    for key, value in overrides.items():
+        words += [f"--{key}", value]
+    return shlex.join(words)
 
 
 def read_project(root: Path, overrides: Mapping[str, str]) -> Project:

@@ -43,7 +43,7 @@ def _options(root: Path, cache: Path) -> Iterator[str]:
 
 def mypy_environment(root: Path, source: str) -> dict[str, str]:
     """The environment of the process that mypy runs in."""
-    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MYPYPATH": _search_path(root, source)}
+    return {**os.environ, "MYPYPATH": _search_path(root, source)}
 
 
 def user_settings(root: Path) -> Path | None:

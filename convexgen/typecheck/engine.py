@@ -27,13 +27,14 @@ from mypy.options import Options
 from mypy.parse import parse
 from mypy.util import decode_python_encoding, hard_exit
 
+import convexgen.mypy_plugin as our_plugin
 from convexgen.typecheck.mypy_messages import read_messages
 from convexgen.typecheck.places import PROBE, Unit, corrected_all, unit_of
 
 if TYPE_CHECKING:
     from mypy.dmypy_server import Server
 
-PLUGIN = "convexgen.mypy_plugin"
+PLUGIN = our_plugin.__name__
 
 _RECURSION_LIMIT = 2**14
 """What mypy sets for itself when it is started as a command."""
@@ -44,6 +45,7 @@ def main(arguments: list[str]) -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this one ends it
+    sys.dont_write_bytecode = True  # of plugins in the user's project; of what is ours there is some by now
     sys.setrecursionlimit(_RECURSION_LIMIT)
     if mode == "once":
         hard_exit(once(options, answers))

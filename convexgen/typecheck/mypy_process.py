@@ -54,6 +54,10 @@ class TypeCheck:
             return cls(None, root, settings.source)
         return cls(start_engine("once", root, settings, cache, options, subprocess.DEVNULL), root, settings.source)
 
+    def is_of(self, root: Path, settings: Settings) -> bool:
+        """Whether it is this project that is being checked."""
+        return (self._root, self._source) == (root, settings.source)
+
     def verdict(self) -> tuple[Diagnostic, ...]:
         """Wait for mypy and give its findings. Raises nothing: mypy's own failure is a finding."""
         if self._process is None:

@@ -39,8 +39,17 @@ WITH_MYPY = 100
 """The most modules that mypy is measured on: it takes the same time alone, and that is minutes."""
 
 
+GENERATE_COLD = "cold generate"
+ADVICE_COLD = "check, all rules on, cold"
 CHECK_COLD = "check with mypy, cold"
 MYPY_COLD = "mypy alone, cold"
+RATIOS = (
+    ("all rules to generate, cold", ADVICE_COLD, GENERATE_COLD),
+    ("check to mypy alone, cold", CHECK_COLD, MYPY_COLD),
+)
+"""Rows that say how much longer one of two takes than the other, measured in the same rounds."""
+ALL_RULES = ("check", "--no-types", "--select", "ALL", "--statistics", "--exit-zero")
+"""The rules that are off by default find something in every module: it is counted, so that no text is measured."""
 
 
 @dataclass(slots=True)
@@ -123,13 +132,17 @@ def contestants(workshop: Workshop, groups: Sequence[str], sizes: Sequence[int],
         if "cold" in groups:
             project = workshop.project("cold", modules)
             command = project.convexgen("generate")
-            yield Contestant("cold generate", modules, command, project.forget_everything)
+            yield Contestant(GENERATE_COLD, modules, command, project.forget_everything)
+            advised = workshop.generated_project("all rules", modules)
+            yield Contestant(ADVICE_COLD, modules, advised.convexgen(*ALL_RULES), advised.forget_all_runs)
             if peers:
                 yield from _peers(project, modules)
         if "unchanged" in groups:
             project = workshop.generated_project("unchanged", modules)
             yield Contestant("generate, nothing changed", modules, project.convexgen("generate"))
             yield Contestant("check, nothing changed", modules, project.convexgen("check", "--no-types"))
+            advised = workshop.generated_project("all rules unchanged", modules)
+            yield Contestant("check, all rules on, nothing changed", modules, advised.convexgen(*ALL_RULES))
         if "edited" in groups:
             project = workshop.generated_project("edited", modules)
             command = project.convexgen("generate")
@@ -225,7 +238,7 @@ def take_turns(all_contestants: Sequence[Contestant], rounds: int) -> None:
 
 
 def rows_of(all_contestants: Sequence[Contestant]) -> Iterator[Row]:
-    ours = {each.modules: each.wall for each in all_contestants if each.name == "cold generate"}
+    ours = {each.modules: each.wall for each in all_contestants if each.name == GENERATE_COLD}
     for each in all_contestants:
         walls = [run.wall for run in each.runs]
         peak = median([run.peak for run in each.runs])
@@ -240,7 +253,7 @@ def rows_of(all_contestants: Sequence[Contestant]) -> Iterator[Row]:
             ratio=each.wall / ours[each.modules] if each.peer else None,
             goal=GOALS.get((each.name, each.modules)),
         )
-        if each.name == "cold generate":
+        if each.name == GENERATE_COLD:
             yield Row("peak memory", each.modules, peak, "MiB", goal=GOALS.get(("peak memory", each.modules)))
 
 
@@ -264,13 +277,12 @@ def verdict_rows(workshop: Workshop, modules: int, saves: int) -> Iterator[Row]:
         yield Row(name, modules, value, "s", spread=(min(times), max(times)), goal=GOALS.get((name, modules)))
 
 
-def cold_mypy_rows(rows: Sequence[Row]) -> Iterator[Row]:
-    """How much longer a cold `check` takes than mypy alone, which is most of it."""
+def ratio_rows(rows: Sequence[Row]) -> Iterator[Row]:
     walls = {(row.name, row.modules): row.value for row in rows}
-    name = "check to mypy alone, cold"
-    for (measured, modules), wall in walls.items():
-        if measured == CHECK_COLD:
-            yield Row(name, modules, wall / walls[MYPY_COLD, modules], "x", goal=GOALS.get((name, modules)))
+    for name, ours, other in RATIOS:
+        for (measured, modules), wall in walls.items():
+            if measured == ours:
+                yield Row(name, modules, wall / walls[other, modules], "x", goal=GOALS.get((name, modules)))
 
 
 def size_row(workshop: Workshop, modules: int) -> Row:
@@ -286,7 +298,7 @@ def all_rows(workshop: Workshop, arguments: argparse.Namespace) -> list[Row]:
     competing = list(contestants(workshop, groups, sizes, peers))
     take_turns(competing, arguments.rounds)
     rows = list(rows_of(competing))
-    rows += cold_mypy_rows(rows)
+    rows += list(ratio_rows(rows))
     for modules in sizes:
         if "watch" in groups:
             rows += watch_rows(workshop, modules, arguments.saves)
