@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from types import FunctionType, ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from typing_extensions import get_type_hints
 
@@ -45,7 +45,20 @@ def reflect(modules: Modules, naming: Naming) -> ir.Ir:
 
     Raises `ReflectionError` for what no Convex value is, `NameError` for an annotation that leads nowhere.
     """
-    return _Reflection(modules, naming).program()
+    return reflect_live(modules, naming).ir
+
+
+class Reflected(NamedTuple):
+    """A program, and the annotations of its functions by their `id()`: of arguments by name, and of the `return`."""
+
+    ir: ir.Ir
+    annotations: Mapping[int, Mapping[str, Any]]
+
+
+def reflect_live(modules: Modules, naming: Naming) -> Reflected:
+    """The same as `reflect`, with what it takes to call the functions."""
+    reflection = _Reflection(modules, naming)
+    return Reflected(reflection.program(), reflection.annotations)
 
 
 class _Reflection:
@@ -56,6 +69,7 @@ class _Reflection:
         self._types = ReflectedTypes(self._symbol)
         self._objects = ReflectedObjects(self._types, naming)
         self._variants = self._all_variants()
+        self.annotations: dict[int, Mapping[str, Any]] = {}
 
     def program(self) -> ir.Ir:
         wires = {name: "/".join(wire_name(part, self._naming) for part in name.split(".")) for name in self._modules}
@@ -94,8 +108,9 @@ class _Reflection:
 
     def _function(self, function: Function[Any, Any, Any]) -> ir.Function:
         handler = inspect.unwrap(function.handler)
-        parameters = _parameters(handler)
-        hints = annotations_of(function)
+        _, *parameters = inspect.signature(handler).parameters.values()
+        annotations = {name: each for name, each in handler.__annotations__.items() if name in _named(parameters)}
+        hints = self.annotations[id(function)] = _resolved(annotations, handler)
         return ir.Function(
             exported_name(function.__name__),
             wire_name(function.__name__, self._naming),
@@ -168,21 +183,6 @@ class _Reflection:
         if isinstance(crons, Crons):
             for job in crons.jobs:
                 yield ir.Cron(job.name, job.schedule, self._symbol(job.function))
-
-
-def annotations_of(function: Function[Any, Any, Any]) -> dict[str, Any]:
-    """The annotations of a function's arguments and of its result, as `return`, their strings evaluated.
-
-    Raises `NameError` for one that leads nowhere.
-    """
-    handler = inspect.unwrap(function.handler)
-    named = _named(_parameters(handler))
-    return _resolved({name: each for name, each in handler.__annotations__.items() if name in named}, handler)
-
-
-def _parameters(handler: FunctionType) -> list[inspect.Parameter]:
-    """Those after the context."""
-    return list(inspect.signature(handler).parameters.values())[1:]
 
 
 def _named(parameters: Iterable[inspect.Parameter]) -> set[str]:

@@ -17,7 +17,7 @@ from convexgen.runtime.program.live import LiveFunction, LiveTable, Program
 from convexgen.runtime.program.live_functions import LoadedFunction
 from convexgen.runtime.program.live_tables import LoadedTable
 from convexgen.runtime.program.shapes import Shapes
-from convexgen.runtime.reflect import Modules, annotations_of, import_modules, reflect
+from convexgen.runtime.reflect import Modules, import_modules, reflect_live
 
 _SYSTEM_TABLES = (StoredFile, ScheduledJob)
 
@@ -33,7 +33,7 @@ def load_program(package: str, names: Iterable[str], naming: Naming) -> Program:
 
 def program_of(modules: Modules, naming: Naming) -> Program:
     """The program of modules that have been imported. Raises `ReflectionError` and `NameError`."""
-    reflected = reflect(modules, naming)
+    reflected, annotations = reflect_live(modules, naming)
     shapes = Shapes.of(reflected)
     checks = Checks(shapes)
     functions: dict[str, LiveFunction] = {}
@@ -47,9 +47,8 @@ def program_of(modules: Modules, naming: Naming) -> Program:
         for function in _declared_in(live.__name__, vars(live), Function):
             wire = wire_name(function.__name__, naming)
             path = f"{module.wire}:{wire}"
-            annotations = annotations_of(function)
             functions[path] = LoadedFunction(
-                path, function, declared_functions[wire], annotations, shapes, checks, naming
+                path, function, declared_functions[wire], annotations[id(function)], shapes, checks, naming
             )
             paths[id(function)] = path
         declared_tables = {each.name: each for each in module.tables}
