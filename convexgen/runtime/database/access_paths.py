@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from convexgen.runtime.catalogue import BY_ID, CataloguedIndex, CataloguedTable
 from convexgen.runtime.store import END_OF_DOCUMENTS, Batch, Order, Position, Store
-from convexgen.runtime.values import EVERYTHING, Interval, Value
+from convexgen.runtime.values import Interval, Value
 
 WHOLE_TABLE = Interval(b"", END_OF_DOCUMENTS)
-"""All ids of a table. They may begin with any byte, so that `EVERYTHING` is not all of them."""
+"""All ids of a table. They may begin with any byte, so `EVERYTHING`, which is for keys of indexes, has not all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,6 @@ class AccessPath:
         if index not in table.indexes:
             raise ValueError(f"the table {table.name!r} has no index {index!r}")
         return cls(table, table.indexes[index])
-
-    @property
-    def whole(self) -> Interval:
-        return WHOLE_TABLE if self.index is None else EVERYTHING
 
     def position(self, document: bytes, value: dict[str, Value]) -> Position:
         """Where a document stands."""

@@ -54,8 +54,8 @@ def write_cursor(query: bytes, place: Place) -> str:
     return urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def read_cursor(query: bytes, cursor: str) -> Place:
-    """The place of a cursor. Raises `InvalidCursorError` unless it is one of this query."""
+def read_cursor(query: bytes, interval: Interval, cursor: str) -> Place:
+    """The place of a cursor. Raises `InvalidCursorError` unless it is one of this query, which goes over `interval`."""
     content = _decoded(cursor)
     if content[:_FINGERPRINT_SIZE] != query:
         raise InvalidCursorError
@@ -63,7 +63,7 @@ def read_cursor(query: bytes, cursor: str) -> Place:
     if not place:
         return END
     document, key = place[:INTERNAL_SIZE], place[INTERNAL_SIZE:]
-    if len(document) < INTERNAL_SIZE:
+    if len(document) < INTERNAL_SIZE or not interval.holds(key):
         raise InvalidCursorError
     return Position(key, document)
 

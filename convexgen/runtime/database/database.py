@@ -18,7 +18,7 @@ from convexgen.runtime.database.queries import TableDocuments
 from convexgen.runtime.database.scans import Stretch, copy_of
 from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.program.live import LiveTable
-from convexgen.runtime.values import DocumentId, InvalidIdError, Value, check_document, decode_id, encode_id
+from convexgen.runtime.values import EVERYTHING, DocumentId, InvalidIdError, Value, check_document, decode_id, encode_id
 
 T = TypeVar("T", bound=Table)
 
@@ -42,7 +42,7 @@ class Reader:
         if table_of(table) is not table:
             raise TypeError(f"{table.__name__} is one variant of {table_of(table).__name__}: query that, and filter")
         path = AccessPath.of(self._documents.catalogue.tables[live.name], BY_CREATION_TIME)
-        return TableDocuments(self._documents, self._journal, live, Stretch(path, path.whole))
+        return TableDocuments(self._documents, self._journal, live, Stretch(path, EVERYTHING))
 
     def normalize_id(self, table: type[T], text: str, /) -> Id[T] | None:
         live = self._live(table)

@@ -17,7 +17,7 @@ from convexgen.runtime.database.documents import Documents
 from convexgen.runtime.database.limits import MAXIMUM_DOCUMENTS_READ, Usage
 from convexgen.runtime.database.scans import Scan, Stretch
 from convexgen.runtime.store import Position
-from convexgen.runtime.values import Value
+from convexgen.runtime.values import Interval, Value
 from convexgen.runtime.values.sizes import MAXIMUM_DOCUMENT_SIZE
 
 T = TypeVar("T")
@@ -94,8 +94,8 @@ def read_page(
     _check(options.num_items)
     journal.begin()
     query = fingerprint(whole.path, whole.interval, whole.order)
-    begin = None if options.cursor is None else read_cursor(query, options.cursor)
-    end = _end(query, options, journal)
+    begin = None if options.cursor is None else read_cursor(query, whole.interval, options.cursor)
+    end = _end(query, whole.interval, options, journal)
     if begin == END:
         return _page(query, journal, [], [], END, None)
     stretch = replace(whole, after=begin, until=None if end == END else end)
@@ -116,14 +116,14 @@ def _check(wanted: int) -> None:
         raise ValueError(f"Requested too many items: {wanted}")
 
 
-def _end(query: bytes, options: PaginationOptions, journal: Journal) -> Place | None:
+def _end(query: bytes, interval: Interval, options: PaginationOptions, journal: Journal) -> Place | None:
     """Where the page has to end, None if that is for this run to find out."""
     if options.end_cursor is not None:
-        return read_cursor(query, options.end_cursor)
+        return read_cursor(query, interval, options.end_cursor)
     if journal.given is None:
         return None
     try:
-        return read_cursor(query, journal.given)
+        return read_cursor(query, interval, journal.given)
     except InvalidCursorError:
         return None  # the function was changed since, and reads something else now
 

@@ -73,10 +73,10 @@ class PendingWrites:
         positions = self._positions(path)
         if order == "asc":
             start = Position(interval.start, b"")
-            place = bisect_right(positions, start if after is None else max(after, start))
+            place = bisect_right(positions, start if after is None else after)
         else:
             end = Position(interval.end, b"")
-            place = bisect_left(positions, end if after is None else min(after, end)) - 1
+            place = bisect_left(positions, end if after is None else after) - 1
         if 0 <= place < len(positions) and interval.holds(positions[place].key):
             return positions[place]
         return None

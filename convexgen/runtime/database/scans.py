@@ -113,7 +113,7 @@ class Scan:
     def next(self) -> Found | None:
         """The next document, None after the last. Raises `LimitError`."""
         self._usage.check()
-        found = None if self.progress.exhausted else self._next()
+        found = self._next()
         if found is None or self.progress.stretch.goes_beyond(found.position):
             self.progress.exhausted = True
             return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from convexgen import Id
 from tests.runtime.database.asked import ASKED, ASSIGNEES, RANKS, TASKS, TITLES, Asked
@@ -97,6 +97,11 @@ class Comparison(RuleBasedStateMachine):
         assert finish(query.take(limit)) == expected[:limit]
         assert finish(query.first()) == (expected[0] if expected else None)
 
+    @invariant()
+    def indexes_agree(self) -> None:
+        for asked in (Asked("by_rank", (), "asc", None), Asked("by_assignee", (), "desc", None)):
+            assert finish(asked.of(self.transaction.writer).collect()) == asked.among(self.tasks.values())
+
     @rule()
     def commit(self) -> None:
         self.deployment.commit(self.transaction)
@@ -114,4 +119,4 @@ class Comparison(RuleBasedStateMachine):
 
 def test_it_answers_as_a_dictionary_does(implementation: Implementation) -> None:
     machine = type("ComparisonWithStore", (Comparison,), {"implementation": implementation})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=40))
+    run_state_machine_as_test(machine, settings=settings(max_examples=30, stateful_step_count=40))

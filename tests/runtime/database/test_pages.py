@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convexgen.authoring.database import DatabaseWriter
 from convexgen.authoring.pagination import Page, PaginationOptions
 from convexgen.runtime.database import InvalidCursorError
+from convexgen.runtime.database.access_paths import AccessPath
+from convexgen.runtime.database.cursors import fingerprint, write_cursor
+from convexgen.runtime.store import Position
 from convexgen.runtime.store.memory_store import MemoryStore
+from convexgen.runtime.values import index_interval, index_key
 from tests.runtime.database.asked import ASKED, TASKS, Asked, page
 from tests.runtime.database.deployment import Deployment, Task, finish, ranked_tasks
 from tests.runtime.database.test_reads import WRITES, Step, outcome, touched
@@ -91,6 +97,27 @@ def test_pages_fit_together_while_rows_come_and_go(
 
 
 @settings(max_examples=100)
+@given(st.lists(TASKS, max_size=4), st.lists(TASKS, min_size=1, max_size=4), ASKED, st.integers(1, 3))
+def test_own_writes_stand_on_the_page_where_they_belong(
+    stored: list[Task], written: list[Task], asked: Asked, size: int
+) -> None:
+    deployment = Deployment(MemoryStore(), tick=0.0)
+    deployment.insert(*stored)
+
+    def begin() -> DatabaseWriter:
+        deployment.random = Random(7)
+        db = deployment.begin().writer
+        for task in written:
+            finish(db.insert(task))
+        return db
+
+    expected = asked.among(finish(begin().query(Task).collect()))
+    first = page(begin(), asked, size)
+    second = page(begin(), asked, size, first.continue_cursor)
+    assert first.page + second.page == expected[: 2 * size]
+
+
+@settings(max_examples=100)
 @given(st.lists(TASKS, max_size=8), ASKED, st.integers(1, 8))
 def test_a_page_can_be_split(tasks: list[Task], asked: Asked, size: int) -> None:
     deployment = Deployment(MemoryStore(), tick=0.0)
@@ -122,13 +149,6 @@ def test_a_list_is_read_page_by_page(ranked: Deployment) -> None:
     assert (titles(last), last.is_done) == ("", True)
     beyond = page(ranked.begin().reader, BY_RANK, 3, last.continue_cursor)
     assert (titles(beyond), beyond.is_done, beyond.continue_cursor) == ("", True, last.continue_cursor)
-
-
-def test_own_writes_are_on_the_page(ranked: Deployment) -> None:
-    first = page(ranked.begin().reader, BY_RANK, 2)
-    transaction = ranked.begin()
-    finish(transaction.writer.insert(Task(title="new", rank=2.5)))
-    assert titles(page(transaction.writer, BY_RANK, 2, first.continue_cursor)) == "newc"
 
 
 def test_an_end_cursor_counts_for_more_than_a_journal_or_a_number(ranked: Deployment) -> None:
@@ -182,6 +202,16 @@ def test_a_cursor_of_another_query_is_refused(ranked: Deployment, option: str, p
         "query."
     )
     assert refused.value.data == {"isConvexSystemError": True, "paginationError": "InvalidCursor"}
+
+
+def test_a_cursor_lies_within_its_query(ranked: Deployment) -> None:
+    """As one does that was made by hand."""
+    path = AccessPath.of(ranked.catalogue.tables["tasks"], "by_rank")
+    interval = index_interval([2.0])
+    forged = write_cursor(fingerprint(path, interval, "asc"), Position(index_key([1.0]), bytes(16)))
+    query = ranked.begin().reader.query(Task).with_index(Task.by_rank, Task.rank == 2)
+    with pytest.raises(InvalidCursorError):
+        finish(query.paginate(PaginationOptions(num_items=1, cursor=forged)))
 
 
 @pytest.mark.parametrize(
