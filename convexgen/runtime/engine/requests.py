@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from convexgen.runtime.calls import SessionRequest, Success
+from convexgen.runtime.commits import EXPIRING
 from convexgen.runtime.values import Value, canonical, from_canonical
-
-PREFIX = "session/"
-"""Names of metadata that begin so hold requests that have been answered."""
 
 
 def name_of(request: SessionRequest) -> str:
-    return f"{PREFIX}{request.session_id}/{request.request_id}"
+    return f"{EXPIRING}{request.session_id}/{request.request_id}"
 
 
 def recorded(outcome: Success) -> bytes:
