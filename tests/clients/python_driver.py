@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from convex import ConvexClient, ConvexError, ConvexInt64
 from convex.http_client import ConvexHttpClient
-from convex.values import strict_convex_to_json
+from convex.values import JsonValue, strict_convex_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,30 @@ class Setting:
 
 
 def tell(event: str, value: Any = None) -> None:
-    print(json.dumps([event, strict_convex_to_json(value)]), flush=True)  # noqa: T201
+    _tell(event, strict_convex_to_json(value))
 
 
-def tell_outcome(event: str, call: Callable[[], Any]) -> None:
+def _tell(event: str, value: JsonValue) -> None:
+    print(json.dumps([event, value]), flush=True)  # noqa: T201
+
+
+def tell_outcome(
+    event: str, call: Callable[[], Any], encode_data: Callable[[Any], JsonValue] = strict_convex_to_json
+) -> None:
     """What comes of a call, be it a value or an error. Whatever the client raises is one of its outcomes."""
     try:
         value = call()
     except ConvexError as error:
-        tell(event, {"kind": "ConvexError", "message": str(error), "data": error.data})
+        _tell(event, {"kind": "ConvexError", "message": str(error), "data": encode_data(error.data)})
     except Exception as error:
-        tell(event, {"kind": type(error).__name__, "message": str(error)})
+        _tell(event, {"kind": type(error).__name__, "message": str(error)})
     else:
         tell(event, value)
+
+
+def as_it_came(data: Any) -> Any:
+    """The client for HTTP hands on the data of errors in the encoding of the wire."""
+    return data
 
 
 def gate(name: str) -> None:
@@ -121,7 +132,7 @@ def http(setting: Setting) -> None:
     tell("query", client.query("counters:read", setting.counter))
     tell("mutation", client.mutation("counters:increment", {**setting.counter, "by": 2}))
     tell("action", client.action("counters:incrementTimes", {**setting.counter, "times": 1}))
-    tell_outcome("refused", lambda: client.mutation("failures:refuseMutation"))
+    tell_outcome("refused", lambda: client.mutation("failures:refuseMutation"), as_it_came)
     tell_outcome("broken", lambda: client.mutation("failures:breakMutation"))
     tell_outcome("missing", lambda: client.query("failures:forgotten"))
     tell_outcome("internal", lambda: client.query("people:secret"))

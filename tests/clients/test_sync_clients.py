@@ -72,12 +72,61 @@ def test_errors_arrive_with_their_data(start: Start, backend: Backend) -> None:
         ("undone", "ConvexError", {"code": "limit", "count": 101, "limit": 100}),
         ("counted", 0),
     ]
-    messages = {event.name: event.value["message"] for event in events[:8]}
-    assert messages == {}
+    assert {event.name: event.value["message"] for event in events[4:8]} == {
+        "refused with null": _message("Q(failures:refuseWith)", "ConvexError: null", "refuse_with", 28),
+        "broken query": _message("Q(failures:breakQuery)", "ValueError: the query broke", "break_query", 33),
+        "broken mutation": _message(
+            "M(failures:breakMutation)", "ValueError: the mutation broke", "break_mutation", 38
+        ),
+        "broken action": _message("A(failures:breakAction)", "ValueError: the action broke", "break_action", 43),
+    }
 
 
-def test_wrong_calls_say_what_is_wrong(start: Start, backend: Backend) -> None:
-    assert start(backend.url, "misuse").until_end() == []
+def _message(function: str, error: str, handler: str, line: int) -> str:
+    """What a developer reads: who failed and how, and where in the functions."""
+    frame = f"    at {handler} (../backend/failures.py:{line})"
+    return f"{_failed(function, f'Uncaught {error}')}\n{frame}\n  Called by client"
+
+
+def _failed(function: str, text: str) -> str:
+    return f"[CONVEX {function}] [Request ID: …] Server Error\n{text}"
+
+
+def test_wrong_calls_say_what_is_wrong(start: Start, backend: Backend, client: str) -> None:
+    """In Convex's words, which people and programs know."""
+    missing = "Could not find public function for"
+    name = "v.object({name: v.string()})"
+    said = {
+        "missing query": ("Q(counters:forgotten)", f"{missing} 'counters:forgotten'."),
+        "missing mutation": ("M(counters:forgotten)", f"{missing} 'counters:forgotten'."),
+        "missing action": ("A(counters:forgotten)", f"{missing} 'counters:forgotten'."),
+        "internal": ("Q(people:secret)", f"{missing} 'people:secret'."),
+        "a mutation as a query": (
+            "Q(counters:increment)",
+            "Trying to execute counters.js:increment as Query, but it is defined as Mutation.",
+        ),
+        "a query as a mutation": (
+            "M(counters:read)",
+            "Trying to execute counters.js:read as Mutation, but it is defined as Query.",
+        ),
+        "missing argument": (
+            "Q(counters:read)",
+            "ArgumentValidationError: Object is missing the required field `name`. Consider wrapping the field "
+            f"validator in `v.optional(...)` if this is expected.\n\nObject: {{}}\nValidator: {name}",
+        ),
+        "unknown argument": (
+            "Q(counters:read)",
+            "ArgumentValidationError: Object contains extra field `by` that is not in the validator.\n\n"
+            f'Object: {{by: 1.0, name: "{client} misuse"}}\nValidator: {name}',
+        ),
+        "wrong argument": (
+            "M(counters:increment)",
+            'ArgumentValidationError: Value does not match validator.\nPath: .by\nValue: "1"\nValidator: v.float64()',
+        ),
+    }
+    assert start(backend.url, "misuse").until_end() == [
+        (what, {"kind": "Error", "message": f"{_failed(*words)}\n  Called by client"}) for what, words in said.items()
+    ]
 
 
 def test_a_subscription_fails_and_is_well_again(start: Start, backend: Backend) -> None:
@@ -95,7 +144,19 @@ def test_a_subscription_fails_and_is_well_again(start: Start, backend: Backend) 
 
 
 def test_what_functions_say_is_logged(start: Start, backend: Backend) -> None:
-    assert start(backend.url, "logLines").until_end() == []
+    broken = _failed(
+        "M(talking:sayAndBreak)", "Uncaught ValueError: said\n    at say_and_break (../backend/talking.py:32)"
+    )
+    assert start(backend.url, "logLines").until_end() == [
+        ("log", "[CONVEX Q(talking:sayInQuery)] [LOG] 'said 1 2.5 None'"),
+        ("log", "[CONVEX M(talking:sayInMutation)] [INFO] 'said at length'"),
+        ("log", "[CONVEX M(talking:sayInMutation)] [WARN] 'said, perhaps'"),
+        ("log", "[CONVEX M(talking:sayInMutation)] [ERROR] 'said!'"),
+        ("log", "[CONVEX A(talking:sayInAction)] [LOG] 'said'"),
+        ("log", "[CONVEX M(talking:sayAndBreak)] [LOG] 'said'"),
+        ("error", broken),
+        ("broken", {"kind": "Error", "message": f"{broken}\n  Called by client"}),
+    ]
 
 
 def test_optimistic_updates_show_at_once_and_go_with_the_answer(start: Start, backend: Backend) -> None:
@@ -118,21 +179,23 @@ def test_optimistic_updates_show_at_once_and_go_with_the_answer(start: Start, ba
         ("counter", 7),
         ("counter", 507),
         ("sent both", None),
-        ("answered", 7),
         ("counter", 7),
+        ("answered", 7),
         ("answered", "ConvexError", {"code": "limit", "count": 507, "limit": 100}),
     ]
 
 
 def test_an_administrator_acts_for_people(start: Start, backend: Backend) -> None:
     ada = {"name": "Ada", "tokenIdentifier": "https://issuer.test|ada"}
+    bob = {"name": None, "tokenIdentifier": "https://issuer.test|bob"}
     assert start(backend.url, "identity", backend.admin_key).until_end() == [
-        ("visitor", None),
-        ("query", ada),
+        ("who", None),
+        ("who", ada),
         ("mutation", ada),
         ("action", ada),
         ("internal", "internal"),
-        ("query", {"name": None, "tokenIdentifier": "https://issuer.test|bob"}),
+        ("who", bob),
+        ("mutation", bob),
     ]
 
 
