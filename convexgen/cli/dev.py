@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from convexgen.dev.reloading import Reloading
 from convexgen.dev.told_engine import FinishedCall
 from convexgen.discover import cache_folder, discover, find_project
 from convexgen.runtime.calls import Failure
+from convexgen.runtime.program.logs import installed
 from convexgen.runtime.server.serving import PortTakenError, take_port
 from convexgen.runtime.store import StoreError
 from convexgen.settings import Settings
@@ -53,6 +55,7 @@ def dev(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     root = find_project(directory.resolve())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as opened:
+        _collect_lines(opened)
         try:
             listener = _port(wishes.port, "--port", opened)
             folder = DataFolder(wishes.data or root / DEFAULT)
@@ -71,6 +74,7 @@ def dev_once(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     if code != CLEAN or project.settings is None:
         return code
     with ExitStack() as opened:
+        _collect_lines(opened)
         try:
             backend = _backend(DataFolder(wishes.data or project.root / DEFAULT), opened)
         except _RefusalError as refusal:
@@ -126,6 +130,12 @@ def _reloader(
         return f"serving {url}"
 
     return go_live
+
+
+def _collect_lines(opened: ExitStack) -> None:
+    """Let what functions print be theirs. What is logged elsewhere goes to standard error, as ever."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    opened.enter_context(installed())
 
 
 def _port(port: int, option: str, opened: ExitStack) -> socket.socket:

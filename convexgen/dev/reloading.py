@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Final
 from convexgen import ir
 from convexgen.analysis.analyse import module_name
 from convexgen.dev.backend import Backend
+from convexgen.dev.package_name import Package, package_of
 from convexgen.dev.two_readings import differences
+from convexgen.naming import Naming
 from convexgen.plan import compile_ir
 from convexgen.runtime.commits import DeployError, Progress
-from convexgen.dev.temporary_loader import Loader, LoadError
 from convexgen.runtime.program.live import Program
+from convexgen.runtime.program.reloading import Loader, LoadError
 from convexgen.runtime.store import StoreError
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
@@ -33,6 +36,7 @@ class Reloading:
         self._backend = backend
         self._say = say
         self._loader: Loader | None = None
+        self._place: tuple[Package, Naming] | None = None
         self._tried: Contents | None = None
         self._compared: ir.Ir | None = None
         self._told_at = 0.0
@@ -48,16 +52,29 @@ class Reloading:
             self._compare(program, settings, snapshot)
             self._told_at = time.monotonic()
             self._backend.go_live(program, self._tell)
-        except (LoadError, DeployError, StoreError) as error:
+        except LoadError as error:
+            where = f"{error.file}:{error.line}: " if error.file else ""
+            self._say(f"{where}{error.text}")
+            return False
+        except (DeployError, StoreError) as error:
             self._say(str(error))
             return False
         return True
 
     def _load(self, settings: Settings, snapshot: Snapshot) -> Program:
-        if self._loader is None:
-            self._loader = Loader(self._root, settings.source)
-        modules = [module_name(source.path, settings.source) for source in snapshot.sources]
-        return self._loader.load(modules, settings.naming)
+        place = (package_of(settings.source, snapshot.sources), settings.naming)
+        if self._loader is None or self._place != place:
+            self.close()
+            (package, base), naming = self._place = place
+            if base and str(self._root / base) not in sys.path:
+                sys.path.insert(0, str(self._root / base))
+            self._loader = Loader(self._root, package, naming)
+        return self._loader.load(module_name(source.path, settings.source) for source in snapshot.sources)
+
+    def close(self) -> None:
+        """Forget the modules. What is live stays so."""
+        if self._loader is not None:
+            self._loader.close()
 
     def _compare(self, program: Program, settings: Settings, snapshot: Snapshot) -> None:
         """Tell where what was imported is not what was read: that is a mistake of ours, and clients are told of the
