@@ -23,5 +23,5 @@ from convexgen.source import SourceFile
     ],
 )
 def test_modules_say_what_they_are_part_of(folder: str, text: str, package: Package) -> None:
-    sources = [SourceFile(f"{folder}/a.py", b"", ""), SourceFile(f"{folder}/b.py", text.encode(), "")]
+    sources = [SourceFile.of(f"{folder}/a.py", b""), SourceFile.of(f"{folder}/b.py", text.encode())]
     assert package_of(folder, sources) == package
