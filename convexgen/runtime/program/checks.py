@@ -98,10 +98,9 @@ class Checks:
         )
         return _object(object_, fields)
 
-    def arguments(self, fields: tuple[Field, ...]) -> tuple[Check, ObjectDef]:
-        """The check of the one object that a function is called with, and what that object is."""
-        object_ = ObjectDef("", "", fields)
-        return self.object_of(object_, "input"), object_
+    def arguments(self, fields: tuple[Field, ...]) -> Check:
+        """The check of the one object that a function is called with."""
+        return self.object_of(ObjectDef("", "", fields), "input")
 
     def _compile(self, type_: Type, direction: Direction) -> Check:
         match type_:

@@ -8,7 +8,6 @@ from typing import Final
 from pydantic import ValidationError
 
 from convexgen.authoring.wire import WireError
-from convexgen.ir import ObjectDef, Type
 from convexgen.runtime.program.checks import Problem
 from convexgen.runtime.program.shapes import Direction, Shapes
 from convexgen.runtime.program.validator_text import validator_text
@@ -24,14 +23,13 @@ class UnfitValueError(InvalidValueError):
 
 
 def unfit(
-    prefix: str, problem: Problem, expected: Type | ObjectDef, shapes: Shapes, direction: Direction
+    prefix: str, problem: Problem, shapes: Shapes, direction: Direction, *, stored: bool = False
 ) -> UnfitValueError:
-    """The error for a problem in a value of the type `expected`."""
+    """The error for a problem in a value, or in a whole document that is to be `stored`."""
     lines = [prefix + problem.message, path_line(problem.path)]
     if problem.type is not None:
-        whole = _is_object(problem.message)
-        stored = not problem.path and isinstance(expected, ObjectDef) and expected.table is not None
-        text = validator_text(shapes, problem.type, direction, stored=stored)
+        whole = problem.message.startswith("Object ")
+        text = validator_text(shapes, problem.type, direction, stored=stored and not problem.path)
         lines += [f"{'Object' if whole else 'Value'}: {value_text(problem.value)}", f"Validator: {text}"]
     return UnfitValueError("\n".join(lines))
 
@@ -59,7 +57,3 @@ def _step(key: str | int) -> str:
     if isinstance(key, int):
         return f"[{key}]"
     return f".{key}" if is_identifier(key) else f"[{json.dumps(key, ensure_ascii=False)}]"
-
-
-def _is_object(message: str) -> bool:
-    return message.startswith("Object ")

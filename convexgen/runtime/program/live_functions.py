@@ -31,10 +31,9 @@ class LoadedFunction:
     naming: Naming
 
     def load_arguments(self, arguments: Mapping[str, Value], tables: Mapping[int, str]) -> dict[str, Any]:
-        check, expected = self._arguments_check
-        problem = check(arguments, tables)
+        problem = self._arguments_check(arguments, tables)
         if problem is not None:
-            raise unfit(ARGUMENTS, problem, expected, self.shapes, "input")
+            raise unfit(ARGUMENTS, problem, self.shapes, "input")
         loaded: dict[str, Any] = {}
         for wire, value in arguments.items():
             name, each = self._codecs_by_wire_name[wire]
@@ -62,14 +61,14 @@ class LoadedFunction:
             raise unreadable(RETURNS, error) from error
         problem = self._result_check(value, tables)
         if problem is not None:
-            raise unfit(RETURNS, problem, self.declared.returns, self.shapes, "output")
+            raise unfit(RETURNS, problem, self.shapes, "output")
         return value
 
     def load_result(self, result: Value) -> Any:
         return self._result_codec.load(result)
 
     @cached_property
-    def _arguments_check(self) -> tuple[Check, ir.ObjectDef]:
+    def _arguments_check(self) -> Check:
         return self.checks.arguments(self.declared.args)
 
     @cached_property

@@ -96,9 +96,8 @@ class LoadedTable:
     def check(self, document: dict[str, Value], tables: Mapping[int, str]) -> None:
         problem = self._check(document, tables)
         if problem is not None:
-            shape = self.shapes.document(self.name)
             prefix = f'Document with ID "{document.get("_id")!s}" in table "{self.name}" does not match the schema: '
-            raise unfit(prefix, problem, shape, self.shapes, "input")
+            raise unfit(prefix, problem, self.shapes, "input", stored=True)
 
     def _fields_along(self, path: tuple[str, ...]) -> tuple[ObjectField, ...]:
         """The fields along a path, of the table or, if it has none such, of one of its variants."""

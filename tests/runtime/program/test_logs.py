@@ -1,5 +1,7 @@
 """Log lines of a run are what it printed and logged, and nobody else's."""
 
+# ruff: noqa: T201 - printing is what is tested
+
 from __future__ import annotations
 
 import asyncio
