@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from convexgen.authoring.database import DatabaseReader, OrderedQuery
 from convexgen.authoring.pagination import Page, PaginationOptions
 from convexgen.runtime.values import decode_id
-from tests.runtime.database.deployment import Task, finish
+from tests.runtime.database.deployment import finish
+from tests.runtime.database.schema import Task
 
 Order = Literal["asc", "desc"]
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Generator, Mapping
+from functools import cache
 from random import Random
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel
-
-from convexgen import Id, Int64, Table
-from convexgen.authoring.indexes import Index
-from convexgen.authoring.system_tables import ScheduledJob, StoredFile
+from convexgen import Id, Table
 from convexgen.runtime.catalogue import BY_CREATION_TIME, Catalogue, CataloguedIndex, CataloguedTable
 from convexgen.runtime.database import Transaction
 from convexgen.runtime.drafts import DocumentWrite
+from convexgen.runtime.program.live import LiveTable
+from convexgen.runtime.program.loading import program_of
 from convexgen.runtime.store import Commit, KeyChange, Store, Write, build_index
 from convexgen.runtime.values import Value, canonical
-from tests.runtime.database.live_tables import LiveTable
+from tests.runtime.database import schema
+from tests.runtime.database.schema import Task
 
 R = TypeVar("R")
 
@@ -24,45 +24,7 @@ NOW = 1_700_000_000_000.0
 """Milliseconds. A day's documents have ids that end alike."""
 
 
-class Meta(BaseModel):
-    rank: float
-
-
-class Task(Table, name="tasks"):
-    title: str
-    rank: float = 0.0
-    assignee: str | None = None
-    count: Int64 = Int64(0)
-    meta: Meta | None = None
-    tags: tuple[str, ...] = ()
-
-    by_rank = Index("rank")
-    by_assignee = Index("assignee", "rank")
-    by_meta = Index("meta.rank")
-
-
-class Note(Table, name="notes"):
-    text: str
-    task: Id[Task] | None = None
-
-
-class LongTask(Task, view=True):
-    days: float
-
-
-class Shape(Table, name="shapes"):
-    area: float
-
-    by_area = Index("area")
-
-
-class Circle(Shape, variant=True):
-    kind: str = "circle"
-    radius: float
-
-
-TABLES = (Task, Note, Shape)
-SYSTEM_TABLES = (StoredFile, ScheduledJob)
+NUMBERS = {"tasks": 10_001, "notes": 10_002, "shapes": 10_003, "_storage": 100, "_scheduled_functions": 101}
 
 
 def ranked_tasks() -> list[Task]:
@@ -79,6 +41,11 @@ def finish(awaited: Awaitable[R]) -> R:
     except StopIteration as done:
         return cast("R", done.value)
     raise AssertionError(f"the coroutine waits for {step!r}")
+
+
+@cache
+def _tables() -> Mapping[str, LiveTable]:
+    return program_of({"schema": schema}, "camel").tables
 
 
 def _catalogued(live: LiveTable, number: int) -> CataloguedTable:
@@ -99,11 +66,8 @@ class Deployment:
     def __init__(self, store: Store, tick: float = 1.0) -> None:
         self.store = store
         self.tick = tick
-        self.tables = {live.name: live for live in (LiveTable(cls) for cls in (*TABLES, *SYSTEM_TABLES))}
-        numbers = [*range(10_001, 10_001 + len(TABLES)), *range(100, 100 + len(SYSTEM_TABLES))]
-        self.catalogue = Catalogue(
-            {name: _catalogued(live, number) for (name, live), number in zip(self.tables.items(), numbers, strict=True)}
-        )
+        self.tables = _tables()
+        self.catalogue = Catalogue({name: _catalogued(live, NUMBERS[name]) for name, live in self.tables.items()})
         self.random = Random(0)
         self.now = NOW
         for table in self.catalogue.tables.values():

@@ -11,7 +11,8 @@ from convexgen.authoring.database import DatabaseReader
 from convexgen.runtime.store import Batch
 from convexgen.runtime.store.memory_store import MemoryStore
 from tests.runtime.database.asked import Asked, page
-from tests.runtime.database.deployment import Deployment, Task, finish
+from tests.runtime.database.deployment import Deployment, finish
+from tests.runtime.database.schema import Task
 
 
 class WatchedStore(MemoryStore):

@@ -11,7 +11,8 @@ from convexgen import Id
 from convexgen.runtime.database import LimitError, Transaction, limits
 from convexgen.runtime.store.memory_store import MemoryStore
 from tests.runtime.database.asked import Asked, page
-from tests.runtime.database.deployment import Deployment, Task, finish
+from tests.runtime.database.deployment import Deployment, finish
+from tests.runtime.database.schema import Task
 
 HINT = (
     "Consider using smaller limits in your queries, paginating your queries, or using indexed queries with a selective "

@@ -12,7 +12,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 
 from convexgen import Id
 from tests.runtime.database.asked import ASKED, ASSIGNEES, RANKS, TASKS, TITLES, Asked
-from tests.runtime.database.deployment import Deployment, Task, finish
+from tests.runtime.database.deployment import Deployment, finish
+from tests.runtime.database.schema import Task
 from tests.runtime.store.implementations import Implementation
 
 CHANGES = st.fixed_dictionaries({}, optional={"title": TITLES, "rank": RANKS, "assignee": ASSIGNEES})

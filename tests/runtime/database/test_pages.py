@@ -19,7 +19,8 @@ from convexgen.runtime.store import Position
 from convexgen.runtime.store.memory_store import MemoryStore
 from convexgen.runtime.values import index_interval, index_key
 from tests.runtime.database.asked import ASKED, TASKS, Asked, page
-from tests.runtime.database.deployment import Deployment, Task, finish, ranked_tasks
+from tests.runtime.database.deployment import Deployment, finish, ranked_tasks
+from tests.runtime.database.schema import Task
 from tests.runtime.database.test_reads import WRITES, Step, outcome, touched
 
 BY_RANK = Asked("by_rank", (), "asc", None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.database.deployment import Deployment, Task, finish, ranked_tasks
+from tests.runtime.database.deployment import Deployment, finish, ranked_tasks
+from tests.runtime.database.schema import Task
 
 
 def titles(tasks: list[Task]) -> list[str]:

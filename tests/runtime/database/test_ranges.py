@@ -12,7 +12,8 @@ from convexgen.authoring.database import DatabaseReader
 from convexgen.authoring.indexes import SearchIndex
 from convexgen.runtime.store.memory_store import MemoryStore
 from convexgen.runtime.values import encode_id
-from tests.runtime.database.deployment import Deployment, Meta, Note, Shape, Task, finish, ranked_tasks
+from tests.runtime.database.deployment import Deployment, finish, ranked_tasks
+from tests.runtime.database.schema import Meta, Note, Shape, Task
 
 
 @pytest.fixture

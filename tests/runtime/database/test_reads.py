@@ -16,7 +16,8 @@ from convexgen.runtime.reads import Reads
 from convexgen.runtime.store.memory_store import MemoryStore
 from convexgen.runtime.values import decode_id, prefixed
 from tests.runtime.database.asked import ASKED, RANKS, TASKS, Asked, page
-from tests.runtime.database.deployment import Deployment, Task, finish, ranked_tasks
+from tests.runtime.database.deployment import Deployment, finish, ranked_tasks
+from tests.runtime.database.schema import Task
 
 Step = Callable[[DatabaseWriter, Sequence[Id[Task]]], object]
 """Part of a function that is given the ids of some documents, and what comes of it."""
