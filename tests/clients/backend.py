@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 DEADLINE = 60
+INTERRUPTED = 130
 POLL_EVERY = 0.02
 
 _PORTS = range(20_000, 32_000)
@@ -66,7 +67,7 @@ class Backend:
     def start(self) -> None:
         """Start it, and come back when it answers. Raises `RuntimeError` if it ends, or never does."""
         assert self._process is None
-        command = (sys.executable, "-m", "convexgen", "dev", "-C", self.project, "--data", self.data)
+        command = (sys.executable, "-m", "convexgen", "dev", "-C", self.project, "--data", self.data, "--no-types")
         ports = ("--port", str(self.port), "--site-port", str(self.site_port))
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
         with self._output.open("ab") as output:
@@ -94,8 +95,20 @@ class Backend:
 
     def mutation(self, path: str, arguments: dict[str, Any]) -> Any:
         """Run a mutation over plain HTTP, with no client in between. Gives its JSON value."""
+        return self._run("mutation", path, arguments)
+
+    def wait_for_progress(self, name: str) -> None:
+        """Come back when somebody goes on counting on the counter. Raises `TimeoutError`."""
+        until = time.monotonic() + DEADLINE
+        before = self._run("query", "counters:read", {"name": name})
+        while self._run("query", "counters:read", {"name": name}) == before:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{name} stays at {before}")
+            time.sleep(POLL_EVERY)
+
+    def _run(self, kind: str, path: str, arguments: dict[str, Any]) -> Any:
         body = json.dumps({"path": path, "args": arguments}).encode()
-        request = urllib.request.Request(f"{self.url}/api/mutation", body, {"Content-Type": "application/json"})
+        request = urllib.request.Request(f"{self.url}/api/{kind}", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
             return json.load(answer)["value"]
 
@@ -107,10 +120,10 @@ class Backend:
         self._process = None
 
     def stop(self) -> int:
-        """End it as ^C does. Gives its exit code; raises `TimeoutExpired` if it goes on."""
+        """End it as ^C and supervisors do. Gives its exit code; raises `TimeoutExpired` if it goes on."""
         assert self._process is not None
         process, self._process = self._process, None
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         try:
             return process.wait(DEADLINE)
         finally:
@@ -125,4 +138,5 @@ class Backend:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._process is not None:
-            self.stop()
+            code = self.stop()
+            assert error is not None or code == INTERRUPTED, self.output
