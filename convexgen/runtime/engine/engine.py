@@ -108,8 +108,15 @@ class Engine:
 
         def run() -> QueryRun:
             ran, run = self._transactions.read(deployed, function, call, timestamp, journal)
+            # A run that failed before it came to its page has nothing to say of where that ends.
+            kept = journal if isinstance(ran.outcome, Failure) else None
             result = QueryResult(
-                ran.outcome, timestamp, run.transaction.journal, run.transaction.reads(), deployed.number, ran.error
+                ran.outcome,
+                timestamp,
+                run.transaction.journal or kept,
+                run.transaction.reads(),
+                deployed.number,
+                ran.error,
             )
             return QueryRun(result, run.observed_identity, run.observed_time)
 
