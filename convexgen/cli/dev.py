@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from convexgen.cli import VERSION
 from convexgen.cli.generate import generate_project
@@ -46,6 +47,13 @@ class Wishes:
     poll: bool
 
 
+class Ports(NamedTuple):
+    """What is ours while the command runs: where clients connect, and where HTTP actions are reached."""
+
+    api: socket.socket
+    site: socket.socket
+
+
 class _RefusalError(Exception):
     """Why there can be no backend, in words for the user."""
 
@@ -57,10 +65,10 @@ def dev(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     with ExitStack() as opened:
         _collect_lines(opened)
         try:
-            listener = _port(wishes.port, "--port", opened)
+            ports = Ports(_port(wishes.port, "--port", opened), _port(wishes.site_port, "--site-port", opened))
             folder = DataFolder(wishes.data or root / DEFAULT)
             backend = _backend(folder, opened)
-            return _serve(root, overrides, wishes, backend, folder, listener)
+            return _serve(root, overrides, wishes, backend, folder, ports)
         except _RefusalError as refusal:
             say(f"Error: {refusal}")
             return UNREADABLE
@@ -87,7 +95,7 @@ def dev_once(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
 
 
 def _serve(
-    root: Path, overrides: dict[str, str], wishes: Wishes, backend: Backend, folder: DataFolder, listener: socket.socket
+    root: Path, overrides: dict[str, str], wishes: Wishes, backend: Backend, folder: DataFolder, ports: Ports
 ) -> int:
     checks = StepChecks(root, cache_folder(root, os.environ) / "mypy-watch")
     reloading = Reloading(root, backend, say)
@@ -97,7 +105,7 @@ def _serve(
         checks.check if wishes.types else None,
         shower(root),
         say,
-        _reloader(reloading, backend, folder, listener),
+        _reloader(reloading, backend, folder, ports),
     )
     say(f"watching {root}; press Ctrl-C to stop")
     try:
@@ -111,7 +119,7 @@ def _serve(
 
 
 def _reloader(
-    reloading: Reloading, backend: Backend, folder: DataFolder, listener: socket.socket
+    reloading: Reloading, backend: Backend, folder: DataFolder, ports: Ports
 ) -> Callable[[Settings, Snapshot], str]:
     def go_live(settings: Settings, snapshot: Snapshot) -> str:
         good = reloading.go_live(settings, snapshot)
@@ -122,20 +130,27 @@ def _reloader(
         if not good:
             return "nothing is served yet"
         try:
-            backend.serve(listener)
+            backend.serve(*ports)
         except PortTakenError:
-            raise _RefusalError(_taken("--port", listener.getsockname()[1])) from None
-        url = f"http://{HOST}:{listener.getsockname()[1]}"
+            raise _RefusalError(f"port {_number(ports.api)} or {_number(ports.site)} was taken meanwhile.") from None
+        url = f"http://{HOST}:{_number(ports.api)}"
         folder.serving_at(url)
-        return f"serving {url}"
+        return f"serving {url}, HTTP actions http://{HOST}:{_number(ports.site)}"
 
     return go_live
 
 
 def _collect_lines(opened: ExitStack) -> None:
-    """Let what functions print be theirs. What is logged elsewhere goes to standard error, as ever."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    """Let what functions print and log be theirs. Of what is logged elsewhere, warnings go to standard error."""
+    elsewhere = logging.StreamHandler()
+    elsewhere.setLevel(logging.WARNING)
+    logging.basicConfig(format="%(message)s", level=logging.INFO, handlers=[elsewhere])
     opened.enter_context(installed())
+
+
+def _number(listener: socket.socket) -> int:
+    number: int = listener.getsockname()[1]
+    return number
 
 
 def _port(port: int, option: str, opened: ExitStack) -> socket.socket:

@@ -15,14 +15,19 @@ from random import SystemRandom
 from secrets import token_hex
 from typing import Final
 
+from starlette.routing import Mount
+
+from convexgen.authoring.http import HttpRouter
 from convexgen.dev.data_folder import INSTANCE, DataFolder
+from convexgen.dev.http_program import HttpActions
 from convexgen.dev.told_engine import FinishedCall, ToldEngine
 from convexgen.runtime.commits import Housekeeping, Progress
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.engine.time_limits import Watchdog
 from convexgen.runtime.program.live import Program
-from convexgen.runtime.server.app import About, application
+from convexgen.runtime.server.app import About, application, with_refusals
 from convexgen.runtime.server.authorization import Access
+from convexgen.runtime.server.http_actions import PREFIX, HttpActionSite
 from convexgen.runtime.server.http_api import HttpApi
 from convexgen.runtime.server.runs import FunctionRuns
 from convexgen.runtime.server.serving import Serving, Site
@@ -63,26 +68,30 @@ class Backend:
             offload=self._runs.in_turn,
         )
         self._told = ToldEngine(self._engine, tell)
+        self._http = HttpActions(self._engine, _ACTION_LIMIT, tell)
         self._serving: Serving | None = None
         self._closing = threading.Event()
         self._housekeeper: threading.Thread | None = None
 
-    def go_live(self, program: Program, tell: Callable[[Progress], None]) -> None:
+    def go_live(self, program: Program, router: HttpRouter | None, tell: Callable[[Progress], None]) -> None:
         """Put a program in the place of the one before. Raises `DeployError` and `StoreError`, with that still live."""
         for progress in self._engine.deploy(program):
             tell(progress)
+        self._http.router = router
 
     @property
     def is_serving(self) -> bool:
         return self._serving is not None
 
-    def serve(self, listener: socket.socket) -> None:
-        """Let clients in. Raises `PortTakenError`."""
+    def serve(self, listener: socket.socket, site_listener: socket.socket) -> None:
+        """Let clients in, and requests to HTTP actions. Raises `PortTakenError`."""
         access = Access(self.admin_key)
         api = HttpApi(self._told, access, self._runs, "everything", lambda: token_hex(8))
         sockets = SyncSockets(self._told, access, self._runs, "everything", lambda: time.time() * 1000)
-        app = application(About(self._build, INSTANCE), [*api.routes(), *sockets.routes()])
-        serving = Serving([Site(app, listener)], sockets.close)
+        site = with_refusals(HttpActionSite(self._http, access, self._runs, "everything", lambda: token_hex(8)))
+        routes = [*api.routes(), *sockets.routes(), Mount(PREFIX, site)]
+        app = application(About(self._build, INSTANCE), routes)
+        serving = Serving([Site(app, listener), Site(site, site_listener)], sockets.close)
         serving.start()
         self._serving = serving
         self._housekeeper = threading.Thread(target=self._keep_house, name="convexgen housekeeping", daemon=True)

@@ -10,6 +10,7 @@ from typing import Final
 
 from convexgen import ir
 from convexgen.analysis.analyse import module_name
+from convexgen.authoring.http import HttpRouter
 from convexgen.dev.backend import Backend
 from convexgen.dev.package_name import Package, package_of
 from convexgen.dev.two_readings import differences
@@ -51,7 +52,7 @@ class Reloading:
             program = self._load(settings, snapshot)
             self._compare(program, settings, snapshot)
             self._told_at = time.monotonic()
-            self._backend.go_live(program, self._tell)
+            self._backend.go_live(program, self._router(), self._tell)
         except LoadError as error:
             where = f"{error.file}:{error.line}: " if error.file else ""
             self._say(f"{where}{error.text}")
@@ -75,6 +76,12 @@ class Reloading:
         """Forget the modules. What is live stays so."""
         if self._loader is not None:
             self._loader.close()
+
+    def _router(self) -> HttpRouter | None:
+        """The router of the program that was loaded last."""
+        assert self._place is not None
+        router = getattr(sys.modules.get(f"{self._place[0].name}.http"), "http", None)
+        return router if isinstance(router, HttpRouter) else None
 
     def _compare(self, program: Program, settings: Settings, snapshot: Snapshot) -> None:
         """Tell where what was imported is not what was read: that is a mistake of ours, and clients are told of the

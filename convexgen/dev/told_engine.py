@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from convexgen.ir import FunctionKind
 from convexgen.runtime.calls import Call, Outcome, SessionRequest
@@ -16,7 +17,7 @@ class FinishedCall:
     """What was run, what came of it, and how long that took."""
 
     path: str
-    kind: FunctionKind
+    kind: FunctionKind | Literal["http action"]
     outcome: Outcome
     seconds: float
 

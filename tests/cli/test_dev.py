@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -99,7 +100,7 @@ class Dev:
 
     def serving(self) -> str:
         """Where it serves, once it does."""
-        return self.until("serving ").partition("serving ")[2].split()[0]
+        return self.until("serving ").partition("serving ")[2].partition(",")[0]
 
     def call(self, path: str) -> Answer:
         backend = DataFolder(self.root / ".convexgen").running()
@@ -159,9 +160,10 @@ def version(url: str) -> str:
 def test_functions_are_served_and_follow_their_sources(start: Start, root: Path) -> None:
     dev = start()
     url = dev.serving()
+    site = dev.said[-1].split()[-3]
     assert dev.said == [
         f"watching {root}; press Ctrl-C to stop",
-        f"started: wrote 16 files, serving {url} (N ms)",
+        f"started: wrote 16 files, serving {url}, HTTP actions {site} (N ms)",
     ]
     assert re.fullmatch(r"convexgen \d+\.\d+\.\d+", version(url))
     assert dev.call("counters:add") == Answer(1.0, None, None, ("[LOG] 'adding 1'",))
@@ -248,6 +250,40 @@ def test_nothing_is_served_before_the_functions_are_good(start: Start, root: Pat
     assert dev.until("nothing is served") == "backend/counters.py: wrote 16 files, nothing is served yet (N ms)"
     write(root, counters=FUNCTIONS)
     version(dev.serving())
+
+
+HTTP = """from convexgen import ActionCtx, HttpRouter, Request, Response, http_action
+
+from backend import counters
+
+
+@http_action
+async def hook(ctx: ActionCtx, request: Request) -> Response:
+    count = await ctx.run_mutation(counters.add)
+    return Response(f"{request.method} {request.url.path} {count}")
+
+
+http = HttpRouter()
+http.route(path_prefix="/hook/", method="POST", handler=hook)
+"""
+
+
+def test_http_actions_are_reached_on_both_ports(start: Start, root: Path) -> None:
+    dev = start()
+    url = dev.serving()
+    site = dev.said[-1].split()[-3]
+
+    def post(address: str) -> str:
+        with urllib.request.urlopen(urllib.request.Request(address, b"", method="POST"), timeout=DEADLINE) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        post(f"{site}/hook/a")
+    write(root, http=HTTP)
+    dev.until("reloaded")
+    assert post(f"{site}/hook/a") == "POST /hook/a 1"
+    assert post(f"{url}/http/hook/b") == "POST /hook/b 2"
 
 
 def test_data_are_for_one(start: Start, root: Path) -> None:

@@ -78,6 +78,11 @@ async def _without_route(request: Request, error: Exception) -> Response:
     return refusal.response()
 
 
+def with_refusals(app: ASGIApp) -> ASGIApp:
+    """An application by itself whose refusals look like everybody's."""
+    return _Refusals(app)
+
+
 class _Refusals:
     """Turns errors into answers, unless part of an answer is on its way already."""
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -71,20 +72,22 @@ class HttpActionSite:
         if routes is None:
             await _no_router(scope, receive, send)
             return
-        route = route_for(routes, scope["method"], scope["path"])
+        below = _without_prefix(scope)
+        route = route_for(routes, scope["method"], below["path"])
         if route is None:
             await _no_route(scope, receive, send)
             return
-        await self._answer(route.handler, Request(scope, receive), send)
+        await self._answer(route.handler, Request(below, receive), send)
 
     async def _answer(self, handler: HttpActionFunction, request: Request, send: Send) -> None:
         body = await read_body(request, MAXIMUM_BODY)
         identity = await self._identity(request)
         request_id = self.new_request_id()
-        sending = _bounded(_sending_to(asyncio.get_running_loop(), send))
+        loop = asyncio.get_running_loop()
+        sending = _bounded(_sending_to(loop, send))
 
         async def answer() -> None:
-            replayed = Request(_as_seen(request), _replaying(body))
+            replayed = Request(_as_seen(request), _replaying(body, loop, request.receive))
             answered = await self.program.run_http_action(handler, replayed, identity, request_id)
             response = self._failed(answered, request_id) if isinstance(answered, Failure) else answered
             await response(replayed.scope, replayed.receive, sending)
@@ -112,20 +115,37 @@ _no_router = PlainTextResponse("This Convex deployment does not have HTTP action
 _no_route = PlainTextResponse("No matching routes found", 404)
 
 
+def _without_prefix(scope: Scope) -> Scope:
+    """The scope of a request below `PREFIX` as if there were none."""
+    root: str = scope.get("root_path", "")
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return {
+        **scope,
+        "path": scope["path"].removeprefix(root),
+        "raw_path": raw.removeprefix(root.encode()),
+        "root_path": "",
+    }
+
+
 def _as_seen(request: Request) -> Scope:
     """The request's scope as the handler sees it: with the scheme that the client used, before any proxies."""
     forwarded = request.headers.get("x-forwarded-proto", request.url.scheme).partition(",")[0].strip()
     return {**request.scope, "scheme": forwarded if forwarded in ("http", "https") else request.url.scheme}
 
 
-def _replaying(body: bytes) -> Receive:
-    """Gives a body that has been received."""
+def _replaying(body: bytes, loop: asyncio.AbstractEventLoop, receive: Receive) -> Receive:
+    """Gives a body that has been received, then what else comes on the loop of the server: that the client is gone."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive() -> Message:
-        return waiting.pop() if waiting else {"type": "http.disconnect"}
+    async def on_loop() -> Message:
+        return await receive()
 
-    return receive
+    async def receiving() -> Message:
+        if waiting:
+            return waiting.pop()
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(on_loop(), loop))
+
+    return receiving
 
 
 def _sending_to(loop: asyncio.AbstractEventLoop, send: Send) -> Send:
@@ -146,8 +166,9 @@ def _bounded(send: Send) -> Send:
 
     async def sending(message: Message) -> None:
         nonlocal size
+        announced = Headers(raw=message.get("headers", [])).get("content-length", "0")
         size += len(message.get("body", b""))
-        if size > MAXIMUM_BODY:
+        if max(size, int(announced)) > MAXIMUM_BODY:
             raise RequestError(500, "ResponseTooLarge", f"A response may have {MAXIMUM_BODY} bytes at most.")
         await send(message)
 
