@@ -48,6 +48,13 @@ def settled(value: Any) -> Any:
             return value
 
 
+def _event(line: str) -> Event:
+    """What a line tells. The PyPI client also prints what functions have said, in lines of its own."""
+    if line.startswith('["'):
+        return Event(*settled(json.loads(line)))
+    return Event("printed", settled(line.rstrip("\n")))
+
+
 class Driver:
     """A running program. As a context it is ended whatever happens."""
 
@@ -82,7 +89,7 @@ class Driver:
             line = self._lines.get(timeout=DEADLINE)
         except Empty:
             raise AssertionError(f"The driver is silent. It complained:\n{''.join(self._errors)}") from None
-        return None if line is None else Event(*settled(json.loads(line)))
+        return None if line is None else _event(line)
 
     def until_gate(self, name: str) -> list[Event]:
         """What it tells before it waits at the gate called `name`."""

@@ -28,10 +28,15 @@ def start(drive: Drive) -> Start:
 def test_queries_mutations_and_actions(start: Start, backend: Backend) -> None:
     assert start(backend, "calls").until_end() == [
         ("query", 0),
+        ("printed", "[LOG] 'counted to 2'"),
         ("mutation", 2),
+        ("printed", "[LOG] 'counted to 3'"),
         ("mutation", 3),
+        ("printed", "[LOG] 'counted to 4'"),
+        ("printed", "[LOG] 'counted to 5'"),
         ("action", [3, 4, 5]),
         ("subscribed", 5),
+        ("printed", "[LOG] 'counted to 6'"),
         ("mutation", 6),
         ("subscribed", 6),
     ]
@@ -59,9 +64,12 @@ def test_subscriptions(start: Start, backend: Backend) -> None:
 
     assert [(event.name, *kind_and_data(event)) for event in events] == [
         ("subscribed", 0),
+        ("printed", "[LOG] 'counted to -5'"),
         ("failed", "ConvexError", {"code": "negative", "count": -5}),
+        ("printed", "[LOG] 'counted to 1'"),
         ("well again", 1),
         ("in an async loop", 1),
+        ("printed", "[LOG] 'counted to 2'"),
         ("all", [{"type": "value", "value": 2}] * 2),
     ]
 
@@ -99,8 +107,8 @@ def test_a_killed_server_is_found_again(start: Start, mortal_backend: Backend) -
     mortal_backend.start()
     driver.go_on()
 
-    assert before == [("mutation", 1), ("subscribed", 1)]
-    assert driver.until_end() == [("mutation", 2), ("subscribed", 2)]
+    assert before == [("printed", "[LOG] 'counted to 1'"), ("mutation", 1), ("subscribed", 1)]
+    assert driver.until_end() == [("printed", "[LOG] 'counted to 2'"), ("mutation", 2), ("subscribed", 2)]
 
 
 def test_what_others_do_is_heard(start: Start, backend: Backend) -> None:
