@@ -48,7 +48,9 @@ def _bad_data(error: ConvexError, unfit: Exception) -> TypeError:
 def _head(error: BaseException, data: Value | Unset) -> str:
     if isinstance(error, UnfitValueError):
         return _message(error)
-    name, message = type(error).__name__, _message(error) if data is UNSET else _data_text(data)
+    name, message = type(error).__name__, _message(error)
+    if data is not UNSET and type(error).__str__ is BaseException.__str__:
+        message = _data_text(data)  # unless it has words of its own
     return f"{name}: {message}" if message else name
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from convexgen.runtime.calls import Failure
+from convexgen.runtime.database import InvalidCursorError
 from convexgen.runtime.program.failures import failure
 from tests.runtime.program.conftest import Project
 
@@ -179,3 +180,10 @@ def test_convex_errors_have_their_data(raised: Callable[[str], Failure]) -> None
         ("[LOG] 'x'",),
         {"code": 7.0, "b": ["x", None]},
     )
+
+
+def test_an_error_of_the_database_keeps_its_words_beside_its_data() -> None:
+    error = InvalidCursorError()
+    failed = failure(error)
+    assert failed.message == f"Uncaught InvalidCursorError: {error}"
+    assert failed.data == {"isConvexSystemError": True, "paginationError": "InvalidCursor"}
