@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -49,6 +50,8 @@ _AT_ONCE: Final = 20
 """Queries of one socket that are run at the same time."""
 _PAUSES: Final = (0.1, 0.5)
 """Seconds after which a query that came to nothing is run again."""
+_NEWS_AT_ONCE: Final = 50
+"""Outdated results that are passed on before others have their turn."""
 _TICK: Final = 5.0
 """Seconds between two looks at who has been silent."""
 _FAREWELL: Final = 1.0
@@ -69,6 +72,9 @@ class SyncSockets:
         self.disclosure = disclosure
         self.now = now
         self._open: set[_Socket] = set()
+        self._news: deque[Callable[[], None]] = deque()
+        self._news_lock = threading.Lock()
+        self._is_telling = False
         self._ticker: asyncio.Task[None] | None = None
 
     def routes(self) -> list[BaseRoute]:
@@ -96,6 +102,30 @@ class SyncSockets:
         finally:
             self._open.discard(socket)
 
+    def tell_later(self, loop: asyncio.AbstractEventLoop, news: Callable[[], None]) -> None:
+        """Have `news` called on the loop, from any thread. A thousand at a time wake it once."""
+        with self._news_lock:
+            self._news.append(news)
+            if self._is_telling:
+                return
+            self._is_telling = True
+        with suppress(RuntimeError):  # the loop has ended, and everything with it
+            loop.call_soon_threadsafe(self._tell, loop)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Pass on some of the news, and the rest after whatever else is waiting, such as answers."""
+        for _ in range(_NEWS_AT_ONCE):
+            with self._news_lock:
+                if not self._news:
+                    self._is_telling = False
+                    return
+                news = self._news.popleft()
+            try:
+                news()
+            except Exception:
+                logger.exception("a client was not told of news through a mistake of ours")
+        loop.call_soon(self._tell, loop)
+
     async def _tick(self) -> None:
         while self._open:
             await asyncio.sleep(_TICK)
@@ -117,6 +147,7 @@ class _Socket:
     """One socket and its session, from the accepted handshake to the end of the connection."""
 
     def __init__(self, sockets: SyncSockets, websocket: WebSocket, version: ClientVersion | None) -> None:
+        self._sockets = sockets
         self._engine = sockets.engine
         self._access = sockets.access
         self._runs = sockets.runs
@@ -278,8 +309,7 @@ class _Socket:
         self._unwatch(query_id)
 
         def on_stale() -> None:
-            with suppress(RuntimeError):  # the loop has ended, and everything with it
-                self._loop.call_soon_threadsafe(self._went_stale, query_id, timestamp)
+            self._sockets.tell_later(self._loop, partial(self._went_stale, query_id, timestamp))
 
         self._watches[query_id] = self._engine.watch(result, on_stale)
 

@@ -91,7 +91,7 @@ def test_urls(api: Client, query: dict[str, str]) -> None:
     assert found.status_code in (200, 400, 401)
 
 
-MESSAGES = st.fixed_dictionaries(
+MESSAGES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"type": st.sampled_from(["Connect", "ModifyQuerySet", "Mutation", "Action", "Authenticate", "Event"]) | JSON},
     optional={
         "sessionId": JSON | st.just("6f6cb00a-9813-4c6a-8ccd-871ec5a6485c"),
