@@ -127,6 +127,20 @@ async def _first(subscription: Any) -> Any:
         return value
 
 
+def pages(setting: Setting) -> None:
+    """Page after page, while items come and go behind and ahead."""
+    client, shelf = ConvexClient(setting.url), {"shelf": setting.name}
+    client.mutation("items:put", {**shelf, "places": [10, 20, 30, 40, 50, 60]})
+    cursor, done = None, False
+    while not done:
+        options: Any = {"numItems": 2, "cursor": cursor}
+        found = client.query("items:page", {**shelf, "paginationOpts": options})
+        tell("page", found["page"])
+        client.mutation("items:put", {**shelf, "places": [place - 1 for place in found["page"]]})
+        client.mutation("items:take", {**shelf, "places": [place + 10 for place in found["page"]]})
+        cursor, done = found["continueCursor"], found["isDone"]
+
+
 def http(setting: Setting) -> None:
     client = ConvexHttpClient(setting.url)
     tell("query", client.query("counters:read", setting.counter))
@@ -164,6 +178,8 @@ def values(setting: Setting) -> None:
             "overHttp": http.mutation("values:echoMutation", arguments),
         }
         tell(what, echoes)
+    large: dict[str, Any] = {"value": "0123456789abcdef" * 400_000}
+    tell("large", [client.query("values:echoQuery", large) == large["value"] for client in (socket, http)])
     tell("made by Python", socket.query("values:specimens"))
 
 
@@ -207,7 +223,8 @@ def _texts(messages: Any) -> list[str]:
 
 
 SCENARIOS: Final[dict[str, Callable[[Setting], None]]] = {
-    scenario.__name__: scenario for scenario in (calls, chat, errors, http, reconnect, subscriptions, values, watch)
+    scenario.__name__: scenario
+    for scenario in (calls, chat, errors, http, pages, reconnect, subscriptions, values, watch)
 }
 
 if __name__ == "__main__":

@@ -74,6 +74,11 @@ def test_subscriptions(start: Start, backend: Backend) -> None:
     ]
 
 
+def test_pages_while_items_come_and_go(start: Start, backend: Backend) -> None:
+    """What is put behind is not read, what is taken ahead neither, and all others are read once."""
+    assert start(backend, "pages").until_end() == [("page", [10, 20]), ("page", [40, 50]), ("page", [])]
+
+
 def test_the_client_for_http(start: Start, backend: Backend) -> None:
     events = start(backend, "http").until_end()
 
@@ -91,12 +96,13 @@ def test_the_client_for_http(start: Start, backend: Backend) -> None:
 
 def test_values_there_and_back(start: Start, backend: Backend) -> None:
     """Whatever the way, what comes back is what was sent."""
-    *echoes, made = start(backend, "values").until_end()
+    *echoes, large, made = start(backend, "values").until_end()
 
     assert len(echoes) == 8
     for echo in echoes:
         assert set(echo.value) == {"sent", "query", "mutation", "action", "overHttp"}
         assert [echo.value[way] == echo.value["sent"] for way in echo.value] == [True] * 5, echo
+    assert large == ("large", [True, True])
     assert made == ("made by Python", MADE_BY_PYTHON)
 
 

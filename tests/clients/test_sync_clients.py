@@ -198,6 +198,15 @@ def test_an_administrator_acts_for_people(start: Start, backend: Backend) -> Non
     ]
 
 
+def test_a_strange_token_makes_nobody(start: Start, backend: Backend) -> None:
+    """The client hears that it is not logged in, and what it asks is answered all the same."""
+    assert start(backend.url, "strangeToken").until_end() == [
+        ("authenticated", False),
+        ("who", None),
+        ("incremented", 1),
+    ]
+
+
 def test_pages_stay_gapless_while_items_come_and_go(start: Start, backend: Backend) -> None:
     """Each page goes on where the one before ends, whatever is put or taken: none is missing, none is there twice."""
     events = start(backend.url, "pages").until_end()
