@@ -20,6 +20,7 @@ from convexgen.runtime.values import Value
 from tests.runtime.server.fake_engine import FakeEngine, FakeFunction
 
 ADMIN_KEY = "local|0123abcd"
+LARGE = 3 * 2**20
 REQUEST_ID = "00112233aabbccdd"
 ABOUT = About("convexgen 1.2.3", "local")
 
@@ -50,6 +51,7 @@ FUNCTIONS = {
     "values:refuse": FakeFunction("mutation", _refuse),
     "values:fail": FakeFunction("action", lambda call, _: Failure("Uncaught ValueError: broke")),
     "values:act": FakeFunction("action", lambda call, _: dict(call.arguments)),
+    "values:large": FakeFunction("query", lambda _, number: [number, "x" * LARGE]),
     "values:crash": FakeFunction("query", _crash),
     "deep/down/values:hidden": FakeFunction("query", lambda call, _: "secret", internal=True),
 }

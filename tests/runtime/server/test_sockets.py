@@ -35,8 +35,12 @@ class Server:
         self.serving.start()
         self._clients = ExitStack()
 
-    def client(self, path: str = "/api/sync", **headers: str) -> Client:
-        opening = connect(f"ws://{self.address}{path}", additional_headers=headers, open_timeout=DEADLINE)
+    def client(
+        self, path: str = "/api/sync", headers: dict[str, str] | None = None, max_queue: int | None = None
+    ) -> Client:
+        """`max_queue`: how many messages a client takes in that reads none."""
+        url = f"ws://{self.address}{path}"
+        opening = connect(url, additional_headers=headers, open_timeout=DEADLINE, max_size=None, max_queue=max_queue)
         return Client(self._clients.enter_context(opening))
 
     def stop(self) -> None:
@@ -208,7 +212,7 @@ def test_clients_that_are_not_served(
     server: Server, path: str, headers: dict[str, str], status: int, code: str
 ) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused:
-        server.client(path, **headers)
+        server.client(path, headers)
     assert refused.value.response.status_code == status
     assert json.loads(refused.value.response.body or b"")["code"] == code
 
@@ -223,6 +227,25 @@ def test_watches_end_with_their_socket(server: Server, client: Client, engine: F
     client.say("Mutation", requestId=0, udfPath="counter:add", args=[{"by": 1}])
     answers(client, 1)
     assert [watch.closed for watch in engine.watches[:2]] == [True, True]
+
+
+def test_who_does_not_read_is_not_written_to(server: Server, client: Client, engine: FakeEngine) -> None:
+    """Nor does anybody wait for them. When they read again they end up at the newest value."""
+    rounds = 20
+    stuck = server.client(max_queue=1).hello("00000000-0000-4000-8000-000000000000")
+    stuck.follow("values:large")
+    client.follow("values:large")
+    assert client.values()[0][0] == 0.0
+    for number in range(rounds):
+        client.say("Mutation", requestId=number, udfPath="counter:add", args=[{"by": 1}])
+        while (heard := client.hear())["type"] != "Transition" or not heard["modifications"]:
+            pass
+        assert heard["modifications"][0]["value"][0] == number + 1
+    for_reader = rounds + 1
+    for_stuck = sum(call.path == "values:large" for call, _ in engine.calls) - for_reader
+    assert 1 <= for_stuck < rounds / 2
+    while stuck.values()[0][0] != rounds:
+        pass
 
 
 def test_a_server_that_stops_takes_leave(server: Server, client: Client) -> None:
