@@ -50,6 +50,8 @@ _AT_ONCE: Final = 20
 """Queries of one socket that are run at the same time."""
 _PAUSES: Final = (0.1, 0.5)
 """Seconds after which a query that came to nothing is run again."""
+_UNANSWERED: Final = 64 * 2**20
+"""Bytes of a client's messages that may be in hand before no more are read, as they are all kept until then."""
 _NEWS_AT_ONCE: Final = 50
 """Outdated results that are passed on before others have their turn."""
 _TICK: Final = 5.0
@@ -156,6 +158,7 @@ class _Socket:
         self._session = Session(version, disclosure=sockets.disclosure, now=self._now(), limits=_LIMITS)
         self._loop = asyncio.get_running_loop()
         self._gone = False
+        self._unanswered = 0
         self._outbox: deque[Send | Close] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._watches: dict[int, Watch] = {}
@@ -166,12 +169,22 @@ class _Socket:
             while (message := await self._websocket.receive())["type"] != "websocket.disconnect":
                 frame = message.get("text")
                 frame = message["bytes"] if frame is None else frame
+                await self._room_for(len(frame))
                 self._carry_out(self._session.receive(frame, now=self._now(), latest=self._engine.latest))
         finally:
             self._gone = True
             for watch in self._watches.values():
                 watch.close()
             self._watches.clear()
+
+    async def _room_for(self, size: int) -> None:
+        """Come back when not too much is unanswered of what the client has sent."""
+        if self._unanswered + size > _UNANSWERED:
+            while self._tasks:
+                await asyncio.wait(self._tasks)
+        if not self._tasks:
+            self._unanswered = 0
+        self._unanswered += size
 
     def tick(self) -> None:
         self._carry_out(self._session.tick(now=self._now()))

@@ -12,6 +12,7 @@ import websockets
 from websockets.sync.client import ClientConnection, connect
 
 from convexgen.runtime.engine.contract import EngineError
+from convexgen.runtime.server import sockets
 from convexgen.runtime.server.app import application
 from convexgen.runtime.server.authorization import Access
 from convexgen.runtime.server.runs import FunctionRuns
@@ -246,6 +247,13 @@ def test_who_does_not_read_is_not_written_to(server: Server, client: Client, eng
     assert 1 <= for_stuck < rounds / 2
     while stuck.values()[0][0] != rounds:
         pass
+
+
+def test_who_asks_too_much_at_once_is_read_more_slowly(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "_UNANSWERED", 500)
+    for number in range(30):
+        client.say("Mutation", requestId=number, udfPath="counter:add", args=[{"by": 1, "of": "x" * 100}])
+    assert [each["result"] for each in answers(client, 30)] == [float(number + 1) for number in range(30)]
 
 
 def test_a_server_that_stops_takes_leave(server: Server, client: Client) -> None:
