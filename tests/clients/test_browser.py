@@ -152,17 +152,17 @@ def test_hooks(
     ]
     backend.mutation("items:put", {**shelf, "places": [5, 35, 65]})
     driver.go_on()
-    assert driver.until_gate("cut the network, put 80, and mend it") == [
+    assert driver.until_gate("cut the network, put 15, 45 and 80, and mend it") == [
         ("places", "5 10 20 30 35 40 50 60"),
         ("places", "5 10 20 30 35 40 50 60 65 70"),
         ("status", "Exhausted"),
     ]
     proxy.close()
-    backend.mutation("items:put", {**shelf, "places": [80]})
+    backend.mutation("items:put", {**shelf, "places": [15, 45, 80]})
     proxy.open()
     driver.go_on()
     assert driver.until_end() == [
-        ("places", "5 10 20 30 35 40 50 60 65 70 80"),
+        ("places", "5 10 15 20 30 35 40 45 50 60 65 70 80"),
         ("connection", "connected 2"),
     ]
 
