@@ -99,11 +99,14 @@ class Backend:
         """Run a mutation over plain HTTP, with no client in between. Gives its JSON value."""
         return self._run("mutation", path, arguments)
 
+    def query(self, path: str, arguments: dict[str, Any]) -> Any:
+        return self._run("query", path, arguments)
+
     def wait_for_progress(self, name: str) -> None:
         """Come back when somebody goes on counting on the counter. Raises `TimeoutError`."""
         until = time.monotonic() + DEADLINE
-        before = self._run("query", "counters:read", {"name": name})
-        while self._run("query", "counters:read", {"name": name}) == before:
+        before = self.query("counters:read", {"name": name})
+        while self.query("counters:read", {"name": name}) == before:
             if time.monotonic() > until:
                 raise TimeoutError(f"{name} stays at {before}")
             time.sleep(POLL_EVERY)
