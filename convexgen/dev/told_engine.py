@@ -52,7 +52,8 @@ class ToldEngine:
     def run_mutation(self, call: Call, request: SessionRequest | None = None) -> MutationResult:
         began = time.perf_counter()
         result = self._engine.run_mutation(call, request)
-        self._tell(FinishedCall(call.path, "mutation", result.outcome, time.perf_counter() - began))
+        if not result.repeated:
+            self._tell(FinishedCall(call.path, "mutation", result.outcome, time.perf_counter() - began))
         return result
 
     async def run_action(self, call: Call) -> Outcome:

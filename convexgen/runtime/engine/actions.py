@@ -80,11 +80,11 @@ class ActionContext:
         arguments = callee.dump_arguments(callee.function.arguments(*args, **kwargs))
         check_arguments(stored_path(callee.path), arguments)
         call = replace(self._call, path=callee.path, arguments=arguments, kind=callee.declared.kind)
-        outcome, error = await run(call)
-        self._tell(outcome.log_lines)
-        if isinstance(outcome, Failure):
-            raise error or RuntimeError(outcome.message)
-        return callee.load_result(outcome.value)
+        ran = await run(call)
+        self._tell(ran.outcome.log_lines)
+        if isinstance(ran.outcome, Failure):
+            raise ran.error or RuntimeError(ran.outcome.message)
+        return callee.load_result(ran.outcome.value)
 
 
 async def run_action_in(

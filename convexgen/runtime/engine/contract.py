@@ -44,10 +44,14 @@ class QueryResult:
 
 @dataclass(frozen=True, slots=True)
 class MutationResult:
-    """`timestamp` is one at which the commit can be seen, the first unless the request came twice; None if none was."""
+    """`timestamp` is one at which the commit can be seen, None if there was none.
+
+    `repeated`: the request had been answered before, and this is the answer again. Its timestamp may be a later one.
+    """
 
     outcome: Outcome
     timestamp: int | None
+    repeated: bool = False
 
 
 class Watch(Protocol):

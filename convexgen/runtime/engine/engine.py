@@ -124,7 +124,7 @@ class Engine:
 
     def run_mutation(self, call: Call, request: SessionRequest | None = None) -> MutationResult:
         ran, timestamp = self._transactions.write(self.live, call, request, trusted=False)
-        return MutationResult(ran.outcome, timestamp)
+        return MutationResult(ran.outcome, timestamp, ran.repeated)
 
     async def run_action(self, call: Call) -> Outcome:
         function = callee(self.live().program, call, "action")

@@ -15,10 +15,14 @@ from convexgen.runtime.store import StoreError
 
 
 class Ran(NamedTuple):
-    """What came of a run. `error` is what was raised, for a caller in the same process."""
+    """What came of a run. `error` is what was raised, for a caller in the same process.
+
+    `repeated`: nothing was run, as the same request had been answered before.
+    """
 
     outcome: Outcome
     error: BaseException | None = None
+    repeated: bool = False
 
 
 def run_in(run: Run, function: LiveFunction, call: Call, time_limit: TimeLimit) -> Ran:

@@ -68,7 +68,7 @@ class Transactions:
         """
         with as_engine_errors():
             if request is not None and (done := self.store.metadata(name_of(request))) is not None:
-                return Ran(remembered(done)), self.committer.latest
+                return Ran(remembered(done), repeated=True), self.committer.latest
             attempt = _Attempt(self, live, call, request, self.ids.getrandbits(64), trusted)
             return self._retried(attempt.run)
 
@@ -149,7 +149,7 @@ class _Attempt:
             try:
                 return ran, committer.commit(self._draft(run, ran.outcome, snapshot))
             except DoneBeforeError as error:
-                return Ran(remembered(error.value)), committer.latest
+                return Ran(remembered(error.value), repeated=True), committer.latest
 
     def _draft(self, run: Run, outcome: Success, snapshot: int) -> Draft:
         draft = draft_of(run, snapshot)
