@@ -58,6 +58,12 @@ class Backend:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def process_id(self) -> int:
+        """That of the process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def admin_key(self) -> str:
         return (self.data / "admin-key").read_text(encoding="utf-8").strip()
 

@@ -41,7 +41,8 @@ class Site(NamedTuple):
 
 def take_port(host: str, port: int) -> socket.socket:
     """A port of this machine, 0 for any that is free. Raises `PortTakenError`, `OSError` if it may not be had."""
-    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # Said to be TCP, or asyncio would not take it for that, and let small answers wait until others are acknowledged.
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
