@@ -7,6 +7,7 @@ lost. It is used from one thread, which is none of its own.
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 import time
@@ -21,6 +22,7 @@ from convexgen.authoring.http import HttpRouter
 from convexgen.dev.data_folder import INSTANCE, DataFolder
 from convexgen.dev.http_program import HttpActions
 from convexgen.dev.told_engine import FinishedCall, ToldEngine
+from convexgen.runtime.auth.issuers import trusted_issuers
 from convexgen.runtime.commits import Housekeeping, Progress
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.engine.time_limits import Watchdog
@@ -32,6 +34,7 @@ from convexgen.runtime.server.http_api import HttpApi
 from convexgen.runtime.server.runs import FunctionRuns
 from convexgen.runtime.server.serving import Serving, Site
 from convexgen.runtime.server.sockets import SyncSockets
+from convexgen.runtime.server.user_tokens import UserTokens
 from convexgen.runtime.store import StoreError
 from convexgen.runtime.store.sqlite_store import SqliteStore
 
@@ -69,15 +72,21 @@ class Backend:
         )
         self._told = ToldEngine(self._engine, tell)
         self._http = HttpActions(self._engine, _ACTION_LIMIT, tell)
+        self._tokens = UserTokens("everything", _now)
         self._serving: Serving | None = None
         self._closing = threading.Event()
         self._housekeeper: threading.Thread | None = None
 
     def go_live(self, program: Program, router: HttpRouter | None, tell: Callable[[Progress], None]) -> None:
-        """Put a program in the place of the one before. Raises `DeployError` and `StoreError`, with that still live."""
+        """Put a program in the place of the one before. `env()` of its `auth_config.py` reads this process's variables.
+
+        Raises `InvalidAuthConfigError`, `DeployError` and `StoreError`, with the one before still live.
+        """
+        issuers = trusted_issuers(program.auth, os.environ)
         for progress in self._engine.deploy(program):
             tell(progress)
         self._http.router = router
+        self._tokens.trust(issuers)
 
     @property
     def is_serving(self) -> bool:
@@ -85,9 +94,9 @@ class Backend:
 
     def serve(self, listener: socket.socket, site_listener: socket.socket) -> None:
         """Let clients in, and requests to HTTP actions. Raises `PortTakenError`."""
-        access = Access(self.admin_key)
+        access = Access(self.admin_key, self._tokens)
         api = HttpApi(self._told, access, self._runs, "everything", lambda: token_hex(8))
-        sockets = SyncSockets(self._told, access, self._runs, "everything", lambda: time.time() * 1000)
+        sockets = SyncSockets(self._told, access, self._runs, "everything", _now)
         site = with_refusals(HttpActionSite(self._http, access, self._runs, "everything", lambda: token_hex(8)))
         routes = [*api.routes(), *sockets.routes(), Mount(PREFIX, site)]
         app = application(About(self._build, INSTANCE), routes)
@@ -116,3 +125,8 @@ class Backend:
                     pass
             except StoreError:
                 logger.exception("what is old could not be forgotten")
+
+
+def _now() -> float:
+    """Milliseconds since the epoch."""
+    return time.time() * 1000

@@ -16,6 +16,7 @@ from convexgen.dev.package_name import Package, package_of
 from convexgen.dev.two_readings import differences
 from convexgen.naming import Naming
 from convexgen.plan import compile_ir
+from convexgen.runtime.auth.issuers import InvalidAuthConfigError
 from convexgen.runtime.commits import DeployError, Progress
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.program.reloading import Loader, LoadError
@@ -57,7 +58,7 @@ class Reloading:
             where = f"{error.file}:{error.line}: " if error.file else ""
             self._say(f"{where}{error.text}")
             return False
-        except (DeployError, StoreError) as error:
+        except (DeployError, InvalidAuthConfigError, StoreError) as error:
             self._say(str(error))
             return False
         return True

@@ -47,13 +47,23 @@ class Identity:
     """In whose name a function runs.
 
     `key` tells users apart: two identities with equal keys see the same. An administrator may call internal functions.
-    `expires_at`: milliseconds since the epoch, None for what does not expire.
+    `expires_at`: milliseconds since the epoch, None for what does not expire. `provider` is by whom the user is known,
+    as the verification of tokens spells it. `refusal` says why credentials that came were not taken, where the call
+    goes on all the same.
     """
 
     user: UserIdentity | None = field(default=None, compare=False)
     key: str = ""
     is_admin: bool = False
     expires_at: float | None = field(default=None, compare=False)
+    provider: str = field(default="", compare=False)
+    refusal: str | None = field(default=None, compare=False)
+
+    def caller(self) -> UserIdentity | None:
+        """The user, for a function that asks. Raises `PermissionError` for one whose credentials were refused."""
+        if self.refusal is not None:
+            raise PermissionError(self.refusal)
+        return self.user
 
 
 ANONYMOUS: Final = Identity()

@@ -29,6 +29,10 @@ class TokenVerifier:
         before = self._sources
         self._sources = {each: before.get(each) or KeySource(each, self._fetch, self._now) for each in issuers}
 
+    def believes(self, provider: str) -> bool:
+        """Whether the provider of an identity is still among those that are trusted."""
+        return any(provider == repr(each) for each in self._sources)
+
     async def identity(self, token: str) -> Identity:
         """Raises `AuthenticationError`, or `IssuerUnavailableError` if it cannot be said."""
         read = read_token(token)

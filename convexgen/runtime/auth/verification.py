@@ -56,7 +56,7 @@ def verified(token: UnverifiedToken, issuer: TrustedIssuer, key: Key, now: float
     except PyJWTError:
         raise unverified("its signature is not that of its issuer") from None
     user = user_of(token, issuer)
-    return Identity(user=user, key=user_key(user), expires_at=_expires_at(token, issuer))
+    return Identity(user=user, key=user_key(user), expires_at=_expires_at(token, issuer), provider=repr(issuer))
 
 
 def _expires_at(token: UnverifiedToken, issuer: TrustedIssuer) -> float:

@@ -31,7 +31,7 @@ class _Auth:
         self._call = call
 
     async def get_user_identity(self) -> UserIdentity | None:
-        return self._call.identity.user
+        return self._call.identity.caller()
 
 
 class ActionContext:

@@ -72,7 +72,7 @@ class _Auth:
 
     async def get_user_identity(self) -> UserIdentity | None:
         self._run.observed_identity = True
-        return self._run.identity.user
+        return self._run.identity.caller()
 
 
 class QueryContext:

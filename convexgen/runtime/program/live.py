@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from convexgen import ir
+from convexgen.authoring.auth import AuthConfig
 from convexgen.authoring.functions import Function
 from convexgen.authoring.tables import Table
 from convexgen.runtime.values import Value
@@ -91,10 +92,14 @@ class LiveFunction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is running. `functions` by canonical path; `paths` says where each live function object is."""
+    """What is running. `functions` by canonical path; `paths` says where each live function object is.
+
+    `auth` is what `auth_config.py` declares, None without one.
+    """
 
     ir: ir.Ir
     functions: Mapping[str, LiveFunction]
     tables: Mapping[str, LiveTable]
     paths: Mapping[int, str]
     """From the `id()` of a `Function`, which the program keeps alive, to its path."""
+    auth: AuthConfig | None = None

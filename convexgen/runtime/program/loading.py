@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from convexgen import ir
+from convexgen.authoring.auth import AuthConfig
 from convexgen.authoring.functions import Function
 from convexgen.authoring.system_documents import DEFINITIONS
 from convexgen.authoring.system_tables import ScheduledJob, StoredFile
@@ -56,7 +57,12 @@ def program_of(modules: Modules, naming: Naming) -> Program:
             if issubclass(cls, Table) and cls.__declaration__.role == "table":
                 name = name_of(cls)
                 tables[name] = LoadedTable(cls, declared_tables[name], shapes, checks, naming)
-    return Program(reflected, functions, tables, paths)
+    return Program(reflected, functions, tables, paths, _auth(modules))
+
+
+def _auth(modules: Modules) -> AuthConfig | None:
+    found = getattr(modules.get("auth_config"), "auth", None)
+    return found if isinstance(found, AuthConfig) else None
 
 
 def _declared_in(module: str, names: dict[str, Any], kind: type) -> Iterator[Any]:

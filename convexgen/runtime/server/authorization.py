@@ -20,12 +20,19 @@ class Authenticator(Protocol):
     """Knows which tokens are good."""
 
     async def identity(self, token: str) -> Identity:
-        """Who has the token. Raises `RequestError` (401) for one that is not good, or no longer."""
+        """Who has the token. Raises `RequestError`: 401 for one that is not good, 503 if nobody can say just now."""
+        ...
+
+    def believes(self, identity: Identity) -> bool:
+        """Whether an identity from before is still one that would be given out, but for the time."""
         ...
 
 
 class NoProviders:
     """Stands where nobody has said whose tokens are good."""
+
+    def believes(self, identity: Identity) -> bool:
+        return not identity.provider
 
     async def identity(self, token: str) -> Identity:
         del token

@@ -19,7 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 from convexgen.authoring.functions import HttpActionFunction
 from convexgen.authoring.http import Route
 from convexgen.authoring.unset import Unset
-from convexgen.runtime.calls import ANONYMOUS, Disclosure, Failure, Identity, client_message
+from convexgen.runtime.calls import Disclosure, Failure, Identity, client_message
 from convexgen.runtime.server.authorization import Access
 from convexgen.runtime.server.bodies import read_body
 from convexgen.runtime.server.problems import RequestError
@@ -95,11 +95,11 @@ class HttpActionSite:
         await self.runs.on_action_loop(answer)
 
     async def _identity(self, request: Request) -> Identity:
-        """Who asks. A header that says nothing, such as one for the handler itself, is nobody's."""
+        """Who asks. A header that means nothing to us is no matter until the handler wants to know the user."""
         try:
             return await self.access.of_header(request.headers.get("authorization"))
-        except RequestError:
-            return ANONYMOUS
+        except RequestError as error:
+            return Identity(key="refused", refusal=error.message)
 
     def _failed(self, failure: Failure, request_id: str) -> Response:
         said: dict[str, Json] = {"code": client_message(failure, request_id, self.disclosure).replace("\n", ": ", 1)}

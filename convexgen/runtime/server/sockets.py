@@ -187,6 +187,8 @@ class _Socket:
         self._unanswered += size
 
     def tick(self) -> None:
+        if not self._access.authenticator.believes(self._session.identity):
+            self._carry_out(self._session.identity_revoked(now=self._now()))
         self._carry_out(self._session.tick(now=self._now()))
 
     async def leave(self) -> None:
@@ -270,6 +272,8 @@ class _Socket:
             else:
                 identity = self._access.of_admin(credentials.value, credentials.acting_as)
         except RequestError as error:
+            if error.status >= 500:
+                raise  # the client comes back with the same token
             self._carry_out(self._session.authentication_failed(error.message, now=self._now()))
         else:
             self._carry_out(self._session.authenticated(identity, now=self._now()))

@@ -34,6 +34,10 @@ class UserTokens:
             self._verifier = _verifier(self._now)
         self._verifier.trust(issuers)
 
+    def believes(self, identity: Identity) -> bool:
+        """Whether an identity that was given out is still good, as far as its provider goes."""
+        return not identity.provider or (self._verifier is not None and self._verifier.believes(identity.provider))
+
     async def identity(self, token: str) -> Identity:
         """Raises `RequestError`: 401 for a token that is not good, 503 if that cannot be said just now."""
         if self._verifier is None:

@@ -144,6 +144,16 @@ class Session:
         """`Authenticate`: the credentials are not good. `message` is for the client."""
         return self._step(now, lambda: self._authentication_failed(message))
 
+    @property
+    def identity(self) -> Identity:
+        """In whose name the client speaks."""
+        return self._identity
+
+    def identity_revoked(self, *, now: float) -> list[Effect]:
+        """The provider that knows the client's user is not believed any more."""
+        message = "The provider of the token is no longer one that is believed"
+        return self._step(now, lambda: self._refuse_identity(message, update_attempted=False))
+
     def engine_failed(self, code: str, *, now: float) -> list[Effect]:
         """Something that was asked for has no outcome: `code` of the `EngineError`, `InternalServerError` for a fault.
 
