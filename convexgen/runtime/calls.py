@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Final, Literal, TypeAlias
 
 from convexgen.authoring.contexts import UserIdentity
 from convexgen.authoring.unset import UNSET, Unset
 from convexgen.ir import FunctionKind
-from convexgen.runtime.values import Value
+from convexgen.runtime.values import Value, canonical
 
 _is_path = re.compile(r"[A-Za-z0-9_./]+(:[A-Za-z_][A-Za-z0-9_]*)?").fullmatch
 
@@ -96,10 +97,15 @@ class SessionRequest:
         return sha256(f"{self.session_id}|{self.request_id}".encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Success:
     value: Value
     log_lines: tuple[str, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The value as canonical JSON: made once, however many clients it goes to."""
+        return canonical(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,7 @@ def shown(outcome: Outcome, request_id: str, disclosure: Disclosure) -> Shown:
     """An outcome as clients may see it."""
     log_lines = f"[{','.join(map(_text, client_log_lines(outcome, disclosure)))}]"
     if isinstance(outcome, Success):
-        result = canonical(outcome.value)
-        return Shown(True, result, log_lines, None, _digest("value", result, log_lines))
+        return Shown(True, outcome.text, log_lines, None, _digest("value", outcome.text, log_lines))
     data = _data(outcome.data)
     anonymous = _text(client_message(outcome, "", disclosure))
     result = _text(client_message(outcome, request_id, disclosure))

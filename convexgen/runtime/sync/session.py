@@ -379,9 +379,10 @@ class Session:
         if timestamp < max(self._told.timestamp, self._answered_until):
             raise ValueError(f"the snapshot {timestamp} lies before what the client knows of")
         end = self._computing._replace(timestamp=timestamp)
-        modifications = list(self._queries.finish(timestamp, results, self._transition_request_id))
+        request_id = self._transition_request_id
+        modifications = list(self._queries.finish(timestamp, results, request_id))
         text = server_messages.transition(self._told, end, modifications, self._clocks)
-        self._effects.extend(self._outbox.transition(text, self._transition_request_id, self._now))
+        self._effects.extend(self._outbox.transition(text, request_id, self._now))
         self._told = end
         self._computing = None
         self._scheduled |= self._queries.is_stale
