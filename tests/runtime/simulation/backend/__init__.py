@@ -1,0 +1,1 @@
+"""The functions that the simulation calls. `model` says in plain Python what each does."""
