@@ -28,7 +28,8 @@ class Draft:
     """All that a transaction has read at `snapshot`, and wants to have written.
 
     `metadata` is written along. Where `unless` names metadata that is there already, nothing is to be done any more.
-    `deployment` is the number of the deployment whose schema the writes were checked against.
+    `deployment` is the number of the deployment whose schema the writes were checked against. The timestamp of the
+    commit is to be `not_before` one in nanoseconds: documents are not from a time after that of their commit.
     """
 
     snapshot: int
@@ -37,3 +38,4 @@ class Draft:
     writes: tuple[DocumentWrite, ...] = ()
     metadata: Mapping[str, bytes | None] = field(default_factory=dict)
     unless: str | None = None
+    not_before: int = 0

@@ -174,7 +174,8 @@ class Committer:
         if self._keys.indexes is not self.store.indexes():
             self._keys = EntryKeys(self.store.indexes(), self._record.indexes)
         writes = map(self._keys.write, pending.draft.writes, pending.values)
-        return Commit(self._next_timestamp(before), tuple(writes), pending.draft.metadata)
+        timestamp = max(self._next_timestamp(before), pending.draft.not_before)
+        return Commit(timestamp, tuple(writes), pending.draft.metadata)
 
     def _next_timestamp(self, before: Sequence[Commit] = ()) -> int:
         return max((before[-1].timestamp if before else self.store.latest) + 1, self._now())

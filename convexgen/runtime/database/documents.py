@@ -38,7 +38,7 @@ class Documents:
         self._snapshot = snapshot
         self._now = now
         self._random = random
-        self._last_creation_time: float | None = None
+        self.last_creation_time: float | None = None
         self._points: set[tuple[int, bytes]] = set()
         self._scans: list[Progress] = []
 
@@ -85,9 +85,9 @@ class Documents:
     def new(self, table: CataloguedTable, fields: dict[str, Value]) -> DocumentWrite:
         """The write of a new document, which is given its id and creation time. It is yet to be put."""
         internal = new_internal_id(self._random.randbytes(RANDOM_SIZE), self._now)
-        last = self._last_creation_time
+        last = self.last_creation_time
         created = self._now if last is None else math.nextafter(last, math.inf)
-        self._last_creation_time = created
+        self.last_creation_time = created
         value = {**fields, "_id": encode_id(table.number, internal), "_creationTime": created}
         return DocumentWrite(table.number, internal, None, None, value)
 

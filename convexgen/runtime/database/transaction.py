@@ -54,6 +54,11 @@ class Transaction:
         """Where the page ends that was read; None if none was."""
         return self._journal.written
 
+    @property
+    def last_creation_time(self) -> float | None:
+        """The creation time of the document that was made last, in milliseconds; None if none was."""
+        return self._documents.last_creation_time
+
     def reads(self) -> Reads:
         """All that was looked at so far. As long as nothing of it changes, the function would do the same again."""
         return self._documents.reads()

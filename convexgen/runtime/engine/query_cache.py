@@ -75,24 +75,27 @@ class QueryCache:
 
     def find(self, key: QueryKey, timestamp: int, now: int) -> QueryResult | None:
         """The result at a snapshot, if there is one that is still true there."""
+        # A function that asks who calls it only at times may have left both, of which one is of no use any more.
+        result = self._find(key, timestamp, now) or self._find(key.for_anybody, timestamp, now)
+        if result is not None:
+            self.hits += 1
+        return result
+
+    def _find(self, key: QueryKey, timestamp: int, now: int) -> QueryResult | None:
         with self._lock:
-            found = self._used(key) or self._used(key.for_anybody)
-        if found is None or found.result.timestamp > timestamp or (found.expires is not None and found.expires < now):
-            return None
+            found = self._entries.get(key)
+            if found is None:
+                return None
+            self._entries.move_to_end(key)
         result = found.result
+        if result.timestamp > timestamp or (found.expires is not None and found.expires < now):
+            return None
         if result.timestamp < timestamp:
             if not self._unchanged(result.reads, result.timestamp, timestamp):
                 return None
             # The next one who asks need not look further back than this.
             result = found.result = replace(result, timestamp=timestamp)
-        self.hits += 1
         return result
-
-    def _used(self, key: QueryKey) -> _Entry | None:
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
-        return entry
 
     def find_or_run(self, key: QueryKey, timestamp: int, now: int, run: Callable[[], QueryRun]) -> QueryResult:
         """The same, or what `run` gives. While one thread runs a query the others who want the same wait for it."""
@@ -133,6 +136,9 @@ class QueryCache:
         keys |= {each._replace(journal=result.journal) for each in keys}
         with self._lock:
             for each in keys:
+                before = self._entries.get(each)
+                if before is not None and before.result.timestamp > result.timestamp:
+                    continue  # whoever asked for an older snapshot is not to spoil it for all others
                 self._remove(each)
                 self._entries[each] = entry
                 self._size += entry.size

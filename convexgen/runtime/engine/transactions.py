@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from convexgen.runtime.engine.gate import Gate
 from convexgen.runtime.engine.requests import name_of, recorded, remembered
 from convexgen.runtime.engine.runs import Ran, run_in
 from convexgen.runtime.engine.time_limits import TimeLimit
+from convexgen.runtime.files import FileUrls
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.store import IndexNotReadyError, SnapshotUnavailableError, Store, StoreError
 
@@ -30,6 +32,9 @@ ATTEMPTS_ALONE: Final = 2
 FIRST_PAUSE: Final = 0.002
 """Seconds before the second attempt, more or less a half of that; twice as long before each further one."""
 
+MOMENT: Final = 1_000
+"""Nanoseconds from the snapshot of a run that writes to its own time, at least: enough to be later in milliseconds."""
+
 _CONFLICT: Final = (
     'Documents read from or written to the "{table}" table changed while this mutation was being run and on every '
     "subsequent retry. Another call to this mutation changed the same documents, or another mutation did."
@@ -40,7 +45,7 @@ _CONFLICT: Final = (
 class Transactions:
     """What runs need from outside. `clock` gives nanoseconds since the epoch, `pause` waits for some seconds.
 
-    `ids` is where ids of documents come from, and where the random numbers of functions begin.
+    `ids` is where ids of documents come from, and where the random numbers of functions begin. `urls`: of files.
     """
 
     store: Store
@@ -49,6 +54,7 @@ class Transactions:
     ids: Random
     time_limit: TimeLimit
     pause: Callable[[float], None]
+    urls: FileUrls
     _gate: Gate = field(default_factory=Gate)
 
     def read(
@@ -56,7 +62,7 @@ class Transactions:
     ) -> tuple[Ran, Run]:
         """Run a query at a snapshot. Raises `EngineError`."""
         with as_engine_errors(), self.committer.snapshot(snapshot):
-            run = self.begin(deployed, call.identity, snapshot, self.ids.getrandbits(64), journal)
+            run = self.begin(deployed, call.identity, snapshot, self.ids.getrandbits(64), snapshot, journal)
             return run_in(run, function, call, self.time_limit), run
 
     def write(
@@ -68,6 +74,8 @@ class Transactions:
         """
         with as_engine_errors():
             if request is not None and (done := self.store.metadata(name_of(request))) is not None:
+                with self.committer.turn():
+                    pass  # what is in the store is in the newest snapshot when a turn has ended
                 return Ran(remembered(done), repeated=True), self.committer.latest
             attempt = _Attempt(self, live, call, request, self.ids.getrandbits(64), trusted)
             return self._retried(attempt.run)
@@ -82,7 +90,7 @@ class Transactions:
         def attempt() -> tuple[R, int]:
             deployed = live()
             with self.committer.snapshot() as snapshot:
-                run = self.begin(deployed, ANONYMOUS, snapshot, seed, None)
+                run = self.begin(deployed, ANONYMOUS, snapshot, seed, snapshot + MOMENT)
                 result = work(run)
                 return result, self.committer.commit(draft_of(run, snapshot))
 
@@ -108,9 +116,17 @@ class Transactions:
         for _ in range(ATTEMPTS_ALONE):
             yield self._gate.alone()
 
-    def begin(self, deployed: Deployed, identity: Identity, snapshot: int, seed: int, journal: str | None) -> Run:
-        """A run at a snapshot, which stays readable as long as it is pinned."""
-        now = max(self.clock(), snapshot) / 1_000_000  # milliseconds; commits may be ahead of a clock that was set back
+    def begin(
+        self,
+        deployed: Deployed,
+        identity: Identity,
+        snapshot: int,
+        seed: int,
+        not_before: int,
+        journal: str | None = None,
+    ) -> Run:
+        """A run at a snapshot, which stays readable as long as it is pinned. `not_before`: nanoseconds."""
+        now = max(self.clock(), not_before) / 1_000_000  # commits may be ahead of a clock that was set back
         transaction = Transaction(
             self.store,
             deployed.catalogue,
@@ -120,7 +136,7 @@ class Transactions:
             random=self.ids,
             journal=journal,
         )
-        return Run(deployed, transaction, identity, now=now, seed=seed)
+        return Run(deployed, transaction, identity, now=now, seed=seed, urls=self.urls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +158,7 @@ class _Attempt:
             return Ran(function), None
         committer = self.transactions.committer
         with committer.snapshot() as snapshot:
-            run = self.transactions.begin(deployed, self.call.identity, snapshot, self.seed, None)
+            run = self.transactions.begin(deployed, self.call.identity, snapshot, self.seed, snapshot + MOMENT)
             ran = run_in(run, function, self.call, self.transactions.time_limit)
             if isinstance(ran.outcome, Failure):
                 return ran, None
@@ -161,7 +177,10 @@ class _Attempt:
 
 def draft_of(run: Run, snapshot: int) -> Draft:
     """What a run wants to have committed."""
-    return Draft(snapshot, run.deployed.number, run.transaction.reads(), run.transaction.writes())
+    transaction = run.transaction
+    created = transaction.last_creation_time
+    not_before = 0 if created is None else math.ceil(created * 1_000_000)
+    return Draft(snapshot, run.deployed.number, transaction.reads(), transaction.writes(), not_before=not_before)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""A program that does what the engine has to show."""
