@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -44,10 +45,14 @@ def free_port() -> int:
 
 
 class Backend:
-    """A server with its project and data. As a context it runs from the start to the end."""
+    """A server with its project and data. As a context it runs from the start to the end.
 
-    def __init__(self, project: Path, folder: Path) -> None:
+    `variables` are added to its environment.
+    """
+
+    def __init__(self, project: Path, folder: Path, variables: Mapping[str, str] | None = None) -> None:
         self.project = project
+        self._variables = dict(variables or {})
         self.data = folder / "data"
         self.port, self.site_port = free_port(), free_port()
         self._output = folder / "output.txt"
@@ -78,11 +83,12 @@ class Backend:
         command = (sys.executable, "-m", "convexgen", "dev", "-C", self.project, "--data", self.data, "--no-types")
         ports = ("--port", str(self.port), "--site-port", str(self.site_port))
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        plain = {"NO_COLOR": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
                 (*command, *ports),
                 cwd=self.project,
-                env={**inherited, "NO_COLOR": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**inherited, **plain, **self._variables},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -11,6 +11,7 @@ import pytest
 
 from tests.clients.backend import Backend
 from tests.clients.driver import Drive, Driver
+from tests.clients.issuer import Issuer, issuing
 from tests.clients.programs import CLIENTS, Programs, bundle_drivers
 from tests.clients.proxy import Proxy
 from tests.fixtures.projects import convexgen
@@ -33,8 +34,23 @@ def programs(project: Path, node_modules: Path) -> Programs:
 
 
 @pytest.fixture(scope="package")
-def shared_backend(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    with Backend(project, tmp_path_factory.mktemp("backend")) as backend:
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
+    """Who signs people in."""
+    with issuing(tmp_path_factory.mktemp("issuer")) as issuer:
+        yield issuer
+
+
+@pytest.fixture(scope="package")
+def variables(issuer: Issuer) -> dict[str, str]:
+    """What servers of `fixtures/clients` find in their environment."""
+    return {"ISSUER_URL": issuer.url}
+
+
+@pytest.fixture(scope="package")
+def shared_backend(
+    project: Path, variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Backend]:
+    with Backend(project, tmp_path_factory.mktemp("backend"), variables) as backend:
         yield backend
 
 
@@ -45,9 +61,9 @@ def backend(shared_backend: Backend) -> Iterator[Backend]:
 
 
 @pytest.fixture
-def mortal_backend(project: Path, tmp_path: Path) -> Iterator[Backend]:
+def mortal_backend(project: Path, variables: dict[str, str], tmp_path: Path) -> Iterator[Backend]:
     """A server for one test, which may kill it."""
-    with Backend(project, tmp_path) as backend:
+    with Backend(project, tmp_path, variables) as backend:
         yield from _telling(backend)
 
 

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from os import PathLike
 from pathlib import Path
 
 
 class _Silent(SimpleHTTPRequestHandler):
+    def guess_type(self, path: str | PathLike[str]) -> str:
+        """What has no ending is an issuer's configuration."""
+        return super().guess_type(path) if Path(path).suffix else "application/json"
+
     def log_message(self, format: str, *args: object) -> None:
         """A test's output is no access log."""
 

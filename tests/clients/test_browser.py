@@ -12,6 +12,7 @@ import pytest
 
 from tests.clients.backend import Backend
 from tests.clients.driver import Drive
+from tests.clients.issuer import Issuer
 from tests.clients.programs import CLIENTS, Programs, bundle_page, link_packages, run_tool
 from tests.clients.proxy import Proxy
 from tests.clients.sites import serving
@@ -66,14 +67,17 @@ def test_two_people_chat(
     screenshots: Path,
     tmp_path: Path,
     drive: Drive,
+    issuer: Issuer,
 ) -> None:
     """What one says the other sees; what one says shows at once, and goes again if it is refused; a reload keeps it.
 
     A program in Python listens in.
     """
     arguments = ("chat", browser, chat_site, str(screenshots))
-    with Backend(chat_project, tmp_path) as backend, Proxy(backend.port) as proxy:
-        driver = drive(programs.command("browser", *arguments, backend.url, proxy.url, backend.admin_key))
+    tokens = (issuer.token("ada", "Ada"), issuer.token("bob", "Bob"))
+    variables = {"AUTH_DOMAIN": issuer.url}
+    with Backend(chat_project, tmp_path, variables) as backend, Proxy(backend.port) as proxy:
+        driver = drive(programs.command("browser", *arguments, backend.url, proxy.url, *tokens))
         assert driver.until_gate("the channel is there") == []
         listener = drive((sys.executable, "-m", "tests.clients.python_driver", backend.url, "chat", "", ""))
         assert listener.until_gate("let others talk") == [("in the channel", [])]

@@ -10,11 +10,13 @@ from tests.clients.driver import Drive
 from tests.clients.programs import Programs
 
 
-def test_what_is_saved_is_served_at_once(project: Path, programs: Programs, tmp_path: Path, drive: Drive) -> None:
+def test_what_is_saved_is_served_at_once(
+    project: Path, programs: Programs, tmp_path: Path, drive: Drive, variables: dict[str, str]
+) -> None:
     """The subscription tells what the new function gives, without anybody asking; the socket stays."""
     own = shutil.copytree(project, tmp_path / "clients", ignore=shutil.ignore_patterns("node_modules", "bundled"))
     counters = own / "backend" / "counters.py"
-    with Backend(own, tmp_path) as backend:
+    with Backend(own, tmp_path, variables) as backend:
         driver = drive(programs.command("sync", backend.url, "ConvexClient", "reload", "reload"))
         before = driver.until_gate("save other functions")
         old, new = "return 0 if counter is None else counter.count", "return 0 if counter is None else -counter.count"

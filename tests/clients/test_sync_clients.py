@@ -12,6 +12,7 @@ import pytest
 from tests.clients.answers import REFUSED, kind_and_data
 from tests.clients.backend import Backend
 from tests.clients.driver import Drive, Driver
+from tests.clients.issuer import Issuer
 from tests.clients.programs import Programs
 from tests.clients.proxy import Proxy
 
@@ -32,8 +33,8 @@ def client(request: pytest.FixtureRequest) -> str:
 def start(client: str, programs: Programs, drive: Drive) -> Start:
     """Starts a scenario with the client, on names that no other test uses."""
 
-    def start(url: str, scenario: str, admin_key: str = "") -> Driver:
-        return drive(programs.command("sync", url, client, scenario, f"{client} {scenario}", admin_key))
+    def start(url: str, scenario: str, credential: str = "") -> Driver:
+        return drive(programs.command("sync", url, client, scenario, f"{client} {scenario}", credential))
 
     return start
 
@@ -196,6 +197,19 @@ def test_an_administrator_acts_for_people(start: Start, backend: Backend) -> Non
         ("who", bob),
         ("mutation", bob),
     ]
+
+
+def test_people_sign_in_and_out(start: Start, backend: Backend, proxy: Proxy, issuer: Issuer) -> None:
+    """With a token of OpenID Connect, which a new connection is given before anything else."""
+    ada = {"name": "Ada", "tokenIdentifier": f"{issuer.url}|ada"}
+    driver = start(proxy.url, "signIn", issuer.token("ada", "Ada"))
+    before = driver.until_gate("cut the network, and mend it")
+    proxy.close()
+    proxy.open()
+    driver.go_on()
+
+    assert before == [("who", None), ("authenticated", True), ("who", ada), ("mutation", ada), ("action", ada)]
+    assert driver.until_end() == [("who", ada), ("mutation", ada), ("who", None), ("mutation", None)]
 
 
 def test_a_strange_token_makes_nobody(start: Start, backend: Backend) -> None:
