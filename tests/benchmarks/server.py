@@ -46,7 +46,7 @@ def rows(folder: Path, calls: int, subscribers: int) -> Iterator[Row]:
     project = folder / "project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".*", "_generated", "node_modules"))
     began = time.monotonic()
-    with Backend(project, folder) as backend:
+    with Backend(project, folder, {"ISSUER_URL": "https://issuer.test"}) as backend:
         yield Row("start, until it answers", (time.monotonic() - began) * 1000, "ms")
         yield from _http_rows(backend, calls)
         yield Row("mutations one after the other, by socket", calls / _over_a_socket(backend, calls), "/s")
