@@ -21,15 +21,22 @@ METADATA: Final = "deployment"
 _FORMAT: Final = 1
 _CREATION_TIME: Final[FieldPath] = ("_creationTime",)
 
-SYSTEM_TABLES: Final[Mapping[str, int]] = {"_storage": 1, "_scheduled_functions": 2}
+SYSTEM_TABLES: Final[Mapping[str, int]] = {"_storage": 1, "_scheduled_functions": 2, "_file_contents": 3}
 SYSTEM_INDEXES: Final[Mapping[str, Mapping[str, tuple[FieldPath, ...]]]] = {
     "_storage": {BY_CREATION_TIME: (_CREATION_TIME,)},
     "_scheduled_functions": {
         BY_CREATION_TIME: (_CREATION_TIME,),
         "by_due": (("state", "kind"), ("scheduledTime",), _CREATION_TIME),
     },
+    "_file_contents": {
+        BY_CREATION_TIME: (_CREATION_TIME,),
+        "by_file": (("file",), _CREATION_TIME),
+        "by_name": (("name",), _CREATION_TIME),
+    },
 }
-"""The indexes of the system's tables: `by_due` finds the jobs that are pending, the one that is due first in front."""
+"""The indexes of the system's tables: `by_due` finds the jobs that are pending, the one that is due first in front;
+`by_file` the content of a file, and that of no file, which is to be deleted; `by_name` who a content belongs to.
+"""
 
 
 class KnownIndex(NamedTuple):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+from convexgen.runtime.database.access_paths import AccessPath
 from convexgen.runtime.database.documents import Documents
+from convexgen.runtime.database.scans import Stretch
 from convexgen.runtime.drafts import DocumentWrite
-from convexgen.runtime.values import DocumentId, Value, check_document, decode_id, encode_id
+from convexgen.runtime.values import DocumentId, Value, check_document, decode_id, encode_id, index_interval
 
 
 class SystemDocuments:
@@ -19,6 +22,15 @@ class SystemDocuments:
     def get(self, document_id: str) -> dict[str, Value] | None:
         """The document with its system fields, None if there is none."""
         return self._documents.get(self._decoded(document_id))
+
+    def find(self, table: str, index: str, equal: Sequence[Value], *, limit: int) -> list[dict[str, Value]]:
+        """The first `limit` documents of an index among those whose first fields in it are `equal`."""
+        path = AccessPath.of(self._documents.catalogue.tables[table], index)
+        scan = self._documents.scan(Stretch(path, index_interval(equal)), limit)
+        found: list[dict[str, Value]] = []
+        while len(found) < limit and (document := scan.next()) is not None:
+            found.append(document.value)
+        return found
 
     def insert(self, table: str, fields: dict[str, Value]) -> str:
         """Store a new document, without its system fields, and give its id."""

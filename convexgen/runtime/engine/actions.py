@@ -12,13 +12,14 @@ from convexgen.authoring.functions import Function
 from convexgen.runtime.calls import Call, Failure, Success, stored_path
 from convexgen.runtime.engine.contexts import MAXIMUM_DEPTH, Deployed, handled
 from convexgen.runtime.engine.runs import Ran
+from convexgen.runtime.engine.storage import ActionFiles, FilesOfEngine
 from convexgen.runtime.program.failures import failure
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.program.logs import collecting
 from convexgen.runtime.values import check_arguments
 
 
-class Transactions(Protocol):
+class Transactions(FilesOfEngine, Protocol):
     """How an action reaches the engine: calls of internal functions too, on whatever thread, out of the event loop."""
 
     async def query(self, call: Call) -> Ran: ...
@@ -54,6 +55,10 @@ class ActionContext:
     @property
     def auth(self) -> _Auth:
         return _Auth(self._call)
+
+    @property
+    def storage(self) -> ActionFiles:
+        return ActionFiles(self._transactions)
 
     async def run_query(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return await self._run(self._deployed.function(function, "query"), self._transactions.query, args, kwargs)

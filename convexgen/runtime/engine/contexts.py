@@ -17,6 +17,8 @@ from convexgen.authoring.functions import Function, Kind
 from convexgen.runtime.calls import Identity, stored_path
 from convexgen.runtime.catalogue import Catalogue
 from convexgen.runtime.database import Transaction
+from convexgen.runtime.engine.storage import FileReader, FileWriter
+from convexgen.runtime.files import FileUrls
 from convexgen.runtime.program.live import LiveFunction, Program
 from convexgen.runtime.values import Value, check_arguments, check_result
 
@@ -47,17 +49,26 @@ class Deployed:
 class Run:
     """What all contexts of one run share, and what its functions have asked about.
 
-    `now`: milliseconds since the epoch. `seed`: where the random numbers of the function come from.
+    `now`: milliseconds since the epoch. `seed`: where the random numbers of the function come from. `urls`: where
+    clients find files.
     """
 
     def __init__(
-        self, deployed: Deployed, transaction: Transaction, identity: Identity, *, now: float, seed: int
+        self,
+        deployed: Deployed,
+        transaction: Transaction,
+        identity: Identity,
+        *,
+        now: float,
+        seed: int,
+        urls: FileUrls,
     ) -> None:
         self.deployed = deployed
         self.transaction = transaction
         self.identity = identity
         self.now = now
         self.seed = seed
+        self.urls = urls
         self.observed_identity = False
         self.observed_time = False
 
@@ -91,6 +102,10 @@ class QueryContext:
         return _Auth(self._run)
 
     @property
+    def storage(self) -> FileReader:
+        return FileReader(self._run.transaction.system, self._run.urls, self._run.now)
+
+    @property
     def random(self) -> Random:
         return self._run.random
 
@@ -118,6 +133,10 @@ class MutationContext(QueryContext):
     @property
     def db(self) -> DatabaseWriter:
         return self._run.transaction.writer
+
+    @property
+    def storage(self) -> FileWriter:
+        return FileWriter(self._run.transaction.system, self._run.urls, self._run.now)
 
     async def run_mutation(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
         callee = self._run.deployed.function(function, "mutation")

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from convexgen.ir import FunctionKind
 from convexgen.runtime.calls import Call, Failure, Outcome, SessionRequest
 from convexgen.runtime.commits import Committer, Progress, deploy
+from convexgen.runtime.database import SystemDocuments
 from convexgen.runtime.engine.actions import run_action_in
 from convexgen.runtime.engine.callees import callee
 from convexgen.runtime.engine.contexts import Deployed
@@ -20,6 +21,8 @@ from convexgen.runtime.engine.result_watches import ResultWatches
 from convexgen.runtime.engine.runs import Ran
 from convexgen.runtime.engine.time_limits import TimeLimit
 from convexgen.runtime.engine.transactions import Transactions
+from convexgen.runtime.files import Blobs, FileUrls, StoredFiles
+from convexgen.runtime.files.memory_blobs import MemoryBlobs
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.reads import Reads
 from convexgen.runtime.store import Store
@@ -42,6 +45,7 @@ class Engine:
     """Fulfils `contract.Engine` once a program went live. `clock` gives nanoseconds since the epoch.
 
     `ids` is where ids of documents come from; `pause` waits for some seconds between attempts. `action_limit`: seconds.
+    `blobs` has the content of files, which is kept in memory unless told otherwise; `urls` says where clients find it.
     """
 
     def __init__(
@@ -54,10 +58,14 @@ class Engine:
         action_limit: float | None = None,
         offload: Offload = in_place,
         pause: Callable[[float], None] = time.sleep,
+        blobs: Blobs | None = None,
+        urls: FileUrls | None = None,
     ) -> None:
         self.committer = Committer(store, clock)
         self._clock = clock
-        self._transactions = Transactions(store, self.committer, clock, ids, time_limit, pause)
+        self.urls = urls or FileUrls(ids.randbytes(32))
+        self.files = StoredFiles(blobs or MemoryBlobs(), self.system, ids)
+        self._transactions = Transactions(store, self.committer, clock, ids, time_limit, pause, self.urls)
         self._cache = QueryCache(self.committer.unchanged)
         self._watches = ResultWatches(self.committer)
         self._action_limit = action_limit
@@ -131,6 +139,18 @@ class Engine:
         if isinstance(function, Failure):
             return function
         return (await self.action(call, 0)).outcome
+
+    def system(self, work: Callable[[SystemDocuments], R], /) -> R:
+        """Do something with the system's documents in a transaction. Blocks; raises what it raises, `EngineError`."""
+        return self._transactions.transact(self.live, lambda run: work(run.transaction.system))[0]
+
+    def wait(self, work: Callable[[], R], /) -> Awaitable[R]:
+        """What `work` gives, which may block, for whoever is on an event loop."""
+        return self._offload(work)
+
+    def milliseconds(self) -> float:
+        """The time since the epoch."""
+        return self._clock() / 1_000_000
 
     async def query(self, call: Call) -> Ran:
         """For a function that calls another one: internal ones too, and with what was raised."""

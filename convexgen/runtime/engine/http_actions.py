@@ -30,7 +30,7 @@ async def run_http_action_in(
         context = ActionContext(deployed, transactions, call, lines.extend, 0)
         try:
             async with asyncio.timeout(limit) as time_limit:
-                answer = await function.handler(context, request)  # type: ignore[arg-type] # until it has storage too
+                answer = await function.handler(context, request)  # type: ignore[arg-type] # until it has a scheduler too
             if not isinstance(answer, Response):
                 raise TypeError(f"{function!r} returned {answer!r}, which is no Response")
         except (asyncio.CancelledError, KeyboardInterrupt):

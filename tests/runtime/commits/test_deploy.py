@@ -52,6 +52,9 @@ def test_an_empty_store_gets_the_tables_of_the_system_and_of_the_program(store: 
         ("_storage", 1, "by_creation_time"): (created,),
         ("_scheduled_functions", 2, "by_creation_time"): (created,),
         ("_scheduled_functions", 2, "by_due"): (("state", "kind"), ("scheduledTime",), created),
+        ("_file_contents", 3, "by_creation_time"): (created,),
+        ("_file_contents", 3, "by_file"): (("file",), created),
+        ("_file_contents", 3, "by_name"): (("name",), created),
         ("messages", 10_001, "by_creation_time"): (created,),
         ("messages", 10_001, "by_author"): (("author",), ("meta", "rank"), created),
     }
