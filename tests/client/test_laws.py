@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,9 +93,9 @@ class Server:
                     self.under_way.append(self.transition(effect))
 
     def mutation(self, effect: RunMutation) -> Callable[[int], list[Effect]]:
-        def finish(roll: int) -> list[Effect]:
+        def finish(_: int) -> list[Effect]:
             number = effect.request.request_id
-            if roll % 5 == 0 and effect.request not in self.engine.commits:
+            if number % 5 == 3:
                 return self.session.mutation_finished(number, Failure("Uncaught X"), None, now=NOW)
             result, timestamp = self.engine.add(effect.request)
             return self.session.mutation_finished(number, Succeeded(result), timestamp, now=NOW)
@@ -304,9 +305,19 @@ def add_one(results: LocalResults) -> None:
             results.set(path, {}, value + 1)
 
 
-@settings(max_examples=400)
 @given(ROLLS)
 def test_each_mutation_counts_once_and_what_is_shown_is_true(rolls: list[int]) -> None:
+    live(rolls)
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 2**32))
+def test_long_lives(seed: int) -> None:
+    """The same, for what only shows after many connections; lists that Hypothesis draws are short."""
+    live(Random(seed).choices(range(2**16), k=250))
+
+
+def live(rolls: list[int]) -> None:
     world = World()
     for roll in rolls:
         world.move(roll)
