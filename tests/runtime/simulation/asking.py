@@ -15,6 +15,8 @@ Asking = tuple[str, Mapping[str, Any]]
 
 _NAMES: Final = ("ann", "bob", "cy", "dee")
 _LISTS: Final = ("x", "y")
+STAMP: Final = "counting:stamp"
+"""The mutation whose result is chance."""
 
 
 def wire(arguments: Mapping[str, Any]) -> dict[str, Value]:
@@ -78,7 +80,7 @@ def mutation_without_chance(random: Random) -> Asking:
 
 def mutation(random: Random) -> Asking:
     if random.random() < 0.1:
-        return "counting:stamp", _token(random)
+        return STAMP, _token(random)
     return mutation_without_chance(random)
 
 

@@ -147,7 +147,9 @@ class Connection:
         if name == IMPOSTOR:
             self._carry_out(self.session.authentication_failed("who is that?", now=self.server.milliseconds))
         else:
-            identity = Identity(UserIdentity(token_identifier=f"here|{name}", subject=name, issuer="here"), f"here|{name}")
+            identity = Identity(
+                UserIdentity(token_identifier=f"here|{name}", subject=name, issuer="here"), f"here|{name}"
+            )
             self._carry_out(self.session.authenticated(identity, now=self.server.milliseconds))
 
     def _compute(self, wanted: ComputeTransition, timestamp: int) -> Generator[Next, None, None]:

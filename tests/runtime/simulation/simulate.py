@@ -18,11 +18,11 @@ def simulate(seed: int, folder: str | Path, tell: Callable[[str], object] | None
     settings = Settings(
         steps=random.choice([100, 250, 400]),
         clients=random.randint(1, 4),
-        interruptions=random.choice([0.0, 0.1, 0.3]),
+        interruptions=random.choice([0.0, 0.2, 0.4]),
         crashes=random.choice([0.0, 0.01, 0.05]),
         failures=random.choice([0.0, 0.02]),
     )
-    disk = SqliteFolder(Path(folder)) if seed % _ON_DISK_EVERY == 0 else Memory()
+    disk = SqliteFolder(Path(folder) / str(seed)) if seed % _ON_DISK_EVERY == 0 else Memory()
     world = World(seed, disk, settings)
     try:
         world.run()

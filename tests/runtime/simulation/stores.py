@@ -56,7 +56,7 @@ class SqliteFolder:
         return self._folder / f"life-{self._lives}"
 
     def open(self) -> Store:
-        self._current.mkdir(exist_ok=True)
+        self._current.mkdir(parents=True, exist_ok=True)
         self._store = SqliteStore(self._current / "store.sqlite3")
         return self._store
 
@@ -77,9 +77,7 @@ class SqliteFolder:
 class StoreOfOneLife:
     """A `Store` for one process. `committing` is called before each commit and `committed` after it; both may raise."""
 
-    def __init__(
-        self, store: Store, committing: Callable[[], None], committed: Callable[[Commit], None]
-    ) -> None:
+    def __init__(self, store: Store, committing: Callable[[], None], committed: Callable[[Commit], None]) -> None:
         self._store = store
         self._committing = committing
         self._committed = committed

@@ -24,10 +24,16 @@ NEEDS_MORE: Final = "needs more"
 _EDITS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     PLAIN: (),
     "one more index": (
-        ('    balance: int\n\n    by_name = Index("name")', '    balance: int\n\n    by_name = Index("name")\n    by_balance = Index("balance")'),
+        (
+            '    balance: int\n\n    by_name = Index("name")',
+            '    balance: int\n\n    by_name = Index("name")\n    by_balance = Index("balance")',
+        ),
     ),
     "another index of the same name": (
-        ('    balance: int\n\n    by_name = Index("name")', '    balance: int\n\n    by_name = Index("name", "balance")'),
+        (
+            '    balance: int\n\n    by_name = Index("name")',
+            '    balance: int\n\n    by_name = Index("name", "balance")',
+        ),
     ),
     "one more field": (
         ("    balance: int\n", "    balance: int\n    remark: str | Unset = UNSET\n"),

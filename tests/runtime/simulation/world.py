@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any, Final, cast
 
@@ -194,13 +195,31 @@ class World:
         while self.random.random() < self._settings.interruptions:
             self._depth += 1
             try:
-                self._step()
+                self._step_beside()
             except BaseException as error:
                 if not isinstance(error, CrashError):
                     self._wrong = error
                 raise
             finally:
                 self._depth -= 1
+
+    def _step_beside(self) -> None:
+        """Mostly other functions, so that they get into one another's way."""
+        tasks = [
+            (1.0, partial(connection.go_on, task))
+            for connection in self.connections
+            for task in connection.tasks
+            if self._may_go_on(task)
+        ]
+        self._choose([*tasks, (1.0, self._get_in_the_way), (0.5, self._step)])()
+
+    def _get_in_the_way(self) -> None:
+        """Ask for the same as the mutation that runs, or for another one."""
+        running = self._asked[-1] if self._asked and self._asked[-1].path != asking.STAMP else None
+        if running is not None and self.random.random() < 0.5:
+            self._ask_over_http(running.path, running.arguments)
+        else:
+            self._ask_over_http(*asking.mutation_without_chance(self.random))
 
     def _step(self) -> None:
         self._now += self.random.randrange(20_000_000)
@@ -384,6 +403,7 @@ class World:
         self._note(f"{call.path} {call.arguments} at {timestamp} with journal {journal}")
         outer = self._in_query
         self._in_query = True
+        self._attempts = self._attempts if self._depth else 0
         try:
             known = self.engine.cached_query(call, journal=journal, timestamp=timestamp)
             found = known or self.engine.run_query(call, journal=journal, timestamp=timestamp)
