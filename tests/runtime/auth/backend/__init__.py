@@ -1,0 +1,1 @@
+"""A program with users, which the tests of sign-in run."""
