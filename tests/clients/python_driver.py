@@ -1,5 +1,6 @@
-"""The PyPI client `convex`, put through scenarios: `python -m tests.clients.python_driver URL SCENARIO NAME ADMIN_KEY`.
+"""The PyPI client `convex`, put through a scenario.
 
+`python -m tests.clients.python_driver URL SCENARIO NAME CREDENTIAL`: NAME keeps scenarios apart that run on one server.
 A process of its own, because the client holds the interpreter's lock while it waits, and cannot be interrupted. It
 talks to the test as the drivers for Node do.
 """
@@ -23,11 +24,11 @@ from convex.values import JsonValue, strict_convex_to_json
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a scenario works with."""
+    """What a scenario works with. `credential`: an administrator's key or a person's token."""
 
     url: str
     name: str
-    admin_key: str
+    credential: str
 
     @property
     def counter(self) -> dict[str, Any]:
@@ -150,7 +151,7 @@ def http(setting: Setting) -> None:
     tell_outcome("broken", lambda: client.mutation("failures:breakMutation"))
     tell_outcome("missing", lambda: client.query("failures:forgotten"))
     tell_outcome("internal", lambda: client.query("people:secret"))
-    client.set_admin_auth(setting.admin_key)
+    client.set_admin_auth(setting.credential)
     tell("internal, for an administrator", client.query("people:secret"))
 
 
@@ -181,6 +182,19 @@ def values(setting: Setting) -> None:
     large: dict[str, Any] = {"value": "0123456789abcdef" * 400_000}
     tell("large", [client.query("values:echoQuery", large) == large["value"] for client in (socket, http)])
     tell("made by Python", socket.query("values:specimens"))
+
+
+def sign_in(setting: Setting) -> None:
+    socket, http = ConvexClient(setting.url), ConvexHttpClient(setting.url)
+    tell("visitor", [client.query("people:who") for client in (socket, http)])
+    socket.set_auth(setting.credential)
+    http.set_auth(setting.credential)
+    tell("query", [client.query("people:who") for client in (socket, http)])
+    tell("mutation", [client.mutation("people:whoInMutation") for client in (socket, http)])
+    tell("action", [client.action("people:whoInAction") for client in (socket, http)])
+    socket.clear_auth()
+    http.clear_auth()
+    tell("visitor", [client.query("people:who") for client in (socket, http)])
 
 
 def reconnect(setting: Setting) -> None:
@@ -224,11 +238,11 @@ def _texts(messages: Any) -> list[str]:
 
 SCENARIOS: Final[dict[str, Callable[[Setting], None]]] = {
     scenario.__name__: scenario
-    for scenario in (calls, chat, errors, http, pages, reconnect, subscriptions, values, watch)
+    for scenario in (calls, chat, errors, http, pages, reconnect, sign_in, subscriptions, values, watch)
 }
 
 if __name__ == "__main__":
-    _, url, scenario, name, admin_key = sys.argv
-    SCENARIOS[scenario](Setting(url, name, admin_key))
+    _, url, scenario, name, credential = sys.argv
+    SCENARIOS[scenario](Setting(url, name, credential))
     sys.stdout.flush()
     os._exit(0)  # the client's threads may hold up the interpreter's own end, or crash in it

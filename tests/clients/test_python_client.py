@@ -10,17 +10,18 @@ import pytest
 from tests.clients.answers import MADE_BY_PYTHON, REFUSED, kind_and_data
 from tests.clients.backend import Backend
 from tests.clients.driver import Drive, Driver
+from tests.clients.issuer import Issuer
 
-Start = Callable[[Backend, str], Driver]
+Start = Callable[..., Driver]
 
 
 @pytest.fixture
 def start(drive: Drive) -> Start:
     """Starts a scenario, on names that no other test uses."""
 
-    def start(backend: Backend, scenario: str) -> Driver:
+    def start(backend: Backend, scenario: str, credential: str = "") -> Driver:
         module = (sys.executable, "-m", "tests.clients.python_driver")
-        return drive((*module, backend.url, scenario, f"python {scenario}", backend.admin_key))
+        return drive((*module, backend.url, scenario, f"python {scenario}", credential))
 
     return start
 
@@ -80,7 +81,7 @@ def test_pages_while_items_come_and_go(start: Start, backend: Backend) -> None:
 
 
 def test_the_client_for_http(start: Start, backend: Backend) -> None:
-    events = start(backend, "http").until_end()
+    events = start(backend, "http", backend.admin_key).until_end()
 
     assert [(event.name, *kind_and_data(event)) for event in events] == [
         ("query", 0),
@@ -91,6 +92,19 @@ def test_the_client_for_http(start: Start, backend: Backend) -> None:
         ("missing", "ConvexExecutionError"),
         ("internal", "ConvexExecutionError"),
         ("internal, for an administrator", "internal"),
+    ]
+
+
+def test_people_sign_in_and_out(start: Start, backend: Backend, issuer: Issuer) -> None:
+    """Over a socket and over HTTP, with a token of OpenID Connect."""
+    ada = {"name": "Ada", "tokenIdentifier": f"{issuer.url}|ada"}
+
+    assert start(backend, "sign_in", issuer.token("ada", "Ada")).until_end() == [
+        ("visitor", [None, None]),
+        ("query", [ada, ada]),
+        ("mutation", [ada, ada]),
+        ("action", [ada, ada]),
+        ("visitor", [None, None]),
     ]
 
 
