@@ -61,6 +61,7 @@ def test_architecture_gives_a_reason_for_every_dependency() -> None:
         ("from convexgen import Table, query", ("typer", "jinja2", "mypy", "libcst", "watchfiles", "starlette")),
         ("import convexgen.plan", ("pydantic", "typer", "jinja2", "mypy", "libcst", "watchfiles", "rich")),
         ("import convexgen.cli.app", ("pydantic", "jinja2", "mypy", "libcst", "watchfiles", "rich", "asyncio")),
+        ("import convexgen.dev.backend", ("jwt", "cryptography", "httpx")),
     ],
 )
 def test_an_import_brings_only_what_it_needs(code: str, absent: tuple[str, ...]) -> None:
