@@ -39,6 +39,7 @@ def test_everything_that_it_has(drive: Drive, programs: Programs, backend: Backe
         ("person", ada),
         ("person", ada),
         ("internal", "internal"),
+        ("log", "[CONVEX M(talking:sayInMutation)] [INFO] 'said at length'"),
         ("log", "[CONVEX M(talking:sayInMutation)] [WARN] 'said, perhaps'"),
         ("log", "[CONVEX M(talking:sayInMutation)] [ERROR] 'said!'"),
         ("log", "[CONVEX M(talking:sayAndBreak)] [LOG] 'said'"),

@@ -146,10 +146,11 @@ def test_a_subscription_fails_and_is_well_again(start: Start, backend: Backend) 
 
 def test_what_functions_say_is_logged(start: Start, backend: Backend) -> None:
     broken = _failed(
-        "M(talking:sayAndBreak)", "Uncaught ValueError: said\n    at say_and_break (../backend/talking.py:31)"
+        "M(talking:sayAndBreak)", "Uncaught ValueError: said\n    at say_and_break (../backend/talking.py:32)"
     )
     assert start(backend.url, "logLines").until_end() == [
         ("log", "[CONVEX Q(talking:sayInQuery)] [LOG] 'said 1 2.5 None'"),
+        ("log", "[CONVEX M(talking:sayInMutation)] [INFO] 'said at length'"),
         ("log", "[CONVEX M(talking:sayInMutation)] [WARN] 'said, perhaps'"),
         ("log", "[CONVEX M(talking:sayInMutation)] [ERROR] 'said!'"),
         ("log", "[CONVEX A(talking:sayInAction)] [LOG] 'said'"),
