@@ -1,0 +1,1 @@
+"""Functions that keep an account of themselves, for servers that are killed."""
