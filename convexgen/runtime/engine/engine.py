@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import Protocol, TypeVar
 
 from convexgen.ir import FunctionKind
-from convexgen.runtime.calls import Call, Failure, Outcome, SessionRequest
+from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, Outcome, SessionRequest
 from convexgen.runtime.commits import Committer, Progress, deploy
 from convexgen.runtime.database import SystemDocuments
 from convexgen.runtime.engine.actions import run_action_in
 from convexgen.runtime.engine.callees import callee
-from convexgen.runtime.engine.contexts import Deployed
+from convexgen.runtime.engine.contexts import Deployed, MutationContext
 from convexgen.runtime.engine.contract import EngineError, MutationResult, QueryResult, Watch
 from convexgen.runtime.engine.query_cache import QueryCache, QueryKey, QueryRun
 from convexgen.runtime.engine.result_watches import ResultWatches
@@ -143,6 +143,14 @@ class Engine:
     def system(self, work: Callable[[SystemDocuments], R], /) -> R:
         """Do something with the system's documents in a transaction. Blocks; raises what it raises, `EngineError`."""
         return self._transactions.transact(self.live, lambda run: work(run.transaction.system))[0]
+
+    @contextmanager
+    def transaction(self, identity: Identity = ANONYMOUS) -> Iterator[MutationContext]:
+        """The `ctx` of a mutation that is committed at the end of the block, unless that raises. It is not run again:
+        raises `EngineError` for conflicts too.
+        """
+        with self._transactions.open(self.live(), identity) as run:
+            yield MutationContext(run)
 
     def wait(self, work: Callable[[], R], /) -> Awaitable[R]:
         """What `work` gives, which may block, for whoever is on an event loop."""

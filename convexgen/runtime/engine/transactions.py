@@ -97,6 +97,20 @@ class Transactions:
         with as_engine_errors():
             return self._retried(attempt)
 
+    @contextmanager
+    def open(self, deployed: Deployed, identity: Identity) -> Iterator[Run]:
+        """A transaction for whoever cannot be asked twice: it is committed at the end of the block, if that goes well.
+
+        Raises `EngineError` for conflicts too.
+        """
+        with as_engine_errors(), self.committer.snapshot() as snapshot:
+            run = self.begin(deployed, identity, snapshot, self.ids.getrandbits(64), snapshot + MOMENT)
+            yield run
+            try:
+                self.committer.commit(draft_of(run, snapshot))
+            except ConflictError as error:
+                raise _conflict(error) from error
+
     def _retried(self, attempt: Callable[[], R]) -> R:
         for inside in self._turns():
             with inside:
@@ -104,8 +118,7 @@ class Transactions:
                     return attempt()
                 except RunAgainError as error:
                     conflict = error
-        table = conflict.table if isinstance(conflict, ConflictError) else "_deployments"
-        raise EngineError("OptimisticConcurrencyControlFailure", _CONFLICT.format(table=table))
+        raise _conflict(conflict)
 
     def _turns(self) -> Iterator[AbstractContextManager[None]]:
         """How to run each time, with a pause before all but the first."""
@@ -173,6 +186,11 @@ class _Attempt:
             return draft
         name = name_of(self.request)
         return replace(draft, metadata={name: recorded(outcome)}, unless=name)
+
+
+def _conflict(error: RunAgainError) -> EngineError:
+    table = error.table if isinstance(error, ConflictError) else "_deployments"
+    return EngineError("OptimisticConcurrencyControlFailure", _CONFLICT.format(table=table))
 
 
 def draft_of(run: Run, snapshot: int) -> Draft:
