@@ -6,6 +6,7 @@ lost. It is used from one thread, which is none of its own.
 
 from __future__ import annotations
 
+import hmac
 import logging
 import os
 import socket
@@ -24,11 +25,16 @@ from convexgen.dev.http_program import HttpActions
 from convexgen.dev.told_engine import FinishedCall, ToldEngine
 from convexgen.runtime.auth.issuers import trusted_issuers
 from convexgen.runtime.commits import Housekeeping, Progress
+from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.engine.time_limits import Watchdog
+from convexgen.runtime.files import BlobError, FileUrls
+from convexgen.runtime.files.disk_blobs import DiskBlobs
+from convexgen.runtime.files.housekeeping import FileHousekeeping
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.server.app import About, application, with_refusals
 from convexgen.runtime.server.authorization import Access
+from convexgen.runtime.server.file_api import FileApi
 from convexgen.runtime.server.http_actions import PREFIX, HttpActionSite
 from convexgen.runtime.server.http_api import HttpApi
 from convexgen.runtime.server.runs import FunctionRuns
@@ -56,6 +62,7 @@ class Backend:
         self._store = SqliteStore(folder.store)
         try:
             self.admin_key = folder.admin_key()
+            blobs = DiskBlobs(folder.files)
         except BaseException:
             self._store.close()
             raise
@@ -69,6 +76,8 @@ class Backend:
             time_limit=self._watchdog.limited,
             action_limit=_ACTION_LIMIT,
             offload=self._runs.in_turn,
+            blobs=blobs,
+            urls=FileUrls(hmac.digest(self.admin_key.encode(), b"uploads of files", "sha256")),
         )
         self._told = ToldEngine(self._engine, tell)
         self._http = HttpActions(self._engine, _ACTION_LIMIT, tell)
@@ -94,11 +103,14 @@ class Backend:
 
     def serve(self, listener: socket.socket, site_listener: socket.socket) -> None:
         """Let clients in, and requests to HTTP actions. Raises `PortTakenError`."""
+        host, port = listener.getsockname()[:2]
+        self._engine.urls.origin = f"http://{host}:{port}"
         access = Access(self.admin_key, self._tokens)
         api = HttpApi(self._told, access, self._runs, "everything", lambda: token_hex(8))
         sockets = SyncSockets(self._told, access, self._runs, "everything", _now)
         site = with_refusals(HttpActionSite(self._http, access, self._runs, "everything", lambda: token_hex(8)))
-        routes = [*api.routes(), *sockets.routes(), Mount(PREFIX, site)]
+        files = FileApi(self._engine.files, self._engine.urls, _now)
+        routes = [*api.routes(), *files.routes(), *sockets.routes(), Mount(PREFIX, site)]
         app = application(About(self._build, INSTANCE), routes)
         serving = Serving([Site(app, listener), Site(site, site_listener)], sockets.close)
         serving.start()
@@ -118,13 +130,14 @@ class Backend:
         self._store.close()
 
     def _keep_house(self) -> None:
-        housekeeping = Housekeeping(self._engine.committer)
+        parts = (Housekeeping(self._engine.committer), FileHousekeeping(self._engine.files))
         while not self._closing.wait(_HOUSEKEEPING):
-            try:
-                while housekeeping.run(time.time_ns()) and not self._closing.wait(0.01):
-                    pass
-            except StoreError:
-                logger.exception("what is old could not be forgotten")
+            for housekeeping in parts:
+                try:
+                    while housekeeping.run(time.time_ns()) and not self._closing.wait(0.01):
+                        pass
+                except (StoreError, EngineError, BlobError):
+                    logger.exception("what is old could not be forgotten")
 
 
 def _now() -> float:

@@ -35,6 +35,11 @@ class DataFolder:
     def store(self) -> Path:
         return self.path / "data.sqlite3"
 
+    @property
+    def files(self) -> Path:
+        """The folder for the content of files."""
+        return self.path / "files"
+
     def make(self) -> None:
         """See to it that the folder is there. Raises `OSError`."""
         self.path.mkdir(parents=True, exist_ok=True)

@@ -47,14 +47,14 @@ class BlobWriter(Protocol):
 
 
 class BlobReader(Protocol):
-    """Reads a blob, even if it is deleted meanwhile."""
+    """Reads a blob: the first `read` looks for it, and what comes after may find it gone, or not."""
 
     def read(self) -> bytes:
-        """The next bytes, none at the end. Raises `BlobError`."""
+        """The next bytes, at most `PART`; none at the end and after `close`. Raises `BlobError`."""
         ...
 
     def close(self) -> None:
-        """Let go of it. Twice does no harm."""
+        """Let go of it, in any thread: one that is reading is waited for. Twice does no harm."""
         ...
 
 
@@ -66,7 +66,7 @@ class Blobs(Protocol):
         ...
 
     def open(self, name: str, start: int, stop: int) -> BlobReader:
-        """Read a blob from the byte `start` up to, but not including, `stop`. Raises `BlobError`."""
+        """A reader of a blob from the byte `start` up to, but not including, `stop`. Does nothing yet."""
         ...
 
     def delete(self, name: str) -> None:

@@ -12,6 +12,7 @@ folder is opened was left by a crash, and is deleted.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
@@ -24,31 +25,19 @@ class DiskBlobs:
     """`Blobs`. Only one may be open on a folder: who holds the store of the documents beside it sees to that."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises `BlobError`."""
+        """Raises `OSError`."""
         self._content = folder / "content"
         self._incoming = folder / "incoming"
-        with _as_blob_errors():
-            for each in (self._content, self._incoming):
-                each.mkdir(parents=True, exist_ok=True)
-            for left in self._incoming.iterdir():
-                left.unlink()
+        for each in (self._content, self._incoming):
+            each.mkdir(parents=True, exist_ok=True)
+        for left in self._incoming.iterdir():
+            left.unlink()
 
     def create(self, name: str) -> _Writer:
         return _Writer(self._incoming / check_name(name), self._path(name))
 
     def open(self, name: str, start: int, stop: int) -> _Reader:
-        path = self._path(name)
-        with _as_blob_errors():
-            try:
-                file = FileIO(path)
-            except FileNotFoundError:
-                raise MissingBlobError(name) from None
-            try:
-                file.seek(start)
-            except BaseException:
-                file.close()
-                raise
-            return _Reader(file, stop - start)
+        return _Reader(self._path(name), start, stop)
 
     def delete(self, name: str) -> None:
         with _as_blob_errors():
@@ -95,18 +84,34 @@ class _Writer:
 
 
 class _Reader:
-    def __init__(self, file: FileIO, size: int) -> None:
-        self._file = file
-        self._left = size
+    def __init__(self, path: Path, start: int, stop: int) -> None:
+        self._path = path
+        self._position = start
+        self._stop = stop
+        self._file: FileIO | None = None
+        self._lock = threading.Lock()
 
     def read(self) -> bytes:
-        with _as_blob_errors():
-            part = self._file.read(min(PART, self._left)) or b""
-        self._left -= len(part)
-        return part
+        with self._lock, _as_blob_errors():
+            if self._position >= self._stop:
+                return b""
+            if self._file is None:
+                self._file = self._opened()
+            part = os.pread(self._file.fileno(), min(PART, self._stop - self._position), self._position)
+            self._position += len(part)
+            return part
 
     def close(self) -> None:
-        self._file.close()
+        with self._lock:
+            self._stop = 0
+            if self._file is not None:
+                self._file.close()
+
+    def _opened(self) -> FileIO:
+        try:
+            return FileIO(self._path)
+        except FileNotFoundError:
+            raise MissingBlobError(self._path.name) from None
 
 
 def _sync_folder(path: Path) -> None:

@@ -17,10 +17,7 @@ class MemoryBlobs:
         return _Writer(self._blobs, check_name(name))
 
     def open(self, name: str, start: int, stop: int) -> _Reader:
-        content = self._blobs.get(check_name(name))
-        if content is None:
-            raise MissingBlobError(name)
-        return _Reader(content[start:stop])
+        return _Reader(self._blobs, check_name(name), start, stop)
 
     def delete(self, name: str) -> None:
         self._blobs.pop(check_name(name), None)
@@ -46,14 +43,19 @@ class _Writer:
 
 
 class _Reader:
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._position = 0
+    def __init__(self, blobs: dict[str, bytes], name: str, start: int, stop: int) -> None:
+        self._blobs = blobs
+        self._name = name
+        self._position = start
+        self._stop = stop
 
     def read(self) -> bytes:
-        part = self._content[self._position : self._position + PART]
+        content = self._blobs.get(self._name)
+        if content is None:
+            raise MissingBlobError(self._name)
+        part = content[self._position : min(self._position + PART, self._stop)]
         self._position += len(part)
         return part
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        self._stop = 0

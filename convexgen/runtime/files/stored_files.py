@@ -26,7 +26,11 @@ logger = logging.getLogger("convexgen.files")
 MAXIMUM_SIZE: Final = 2**30
 """Bytes of a file, unless told otherwise."""
 GRACE: Final = 60 * 60 * 10**9
-"""Nanoseconds that content may be without a file, from when that is first noticed."""
+"""Nanoseconds that content may be without a file, from when that is first noticed.
+
+An upload that is under way is told from one that a crash has ended. This is for people: whoever puts data back from a
+copy may begin with the content.
+"""
 _AT_ONCE: Final = 500
 """Names that are looked up, and contents that are deleted, in one transaction."""
 
@@ -39,7 +43,7 @@ class Transact(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file, and how to read it. That it is there is no promise for the next moment: all raise `BlobError`."""
+    """A file, and how to read it. That it is there is no promise for the next moment."""
 
     content: StoredContent
     blobs: Blobs
@@ -49,6 +53,7 @@ class FoundFile:
         return self.blobs.open(self.content.name, start, stop)
 
     def read_all(self) -> bytes:
+        """All of it. Raises `BlobError`."""
         with closing(self.open(0, self.content.size)) as reader:
             return b"".join(iter(reader.read, b""))
 
