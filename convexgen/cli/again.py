@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 
 from convexgen.cli.kept import is_unchanged, known_run
+from convexgen.cli.plain_words import understood
 from convexgen.discover import discover, missing_source
 
 
@@ -36,17 +36,13 @@ def run_again(arguments: list[str]) -> int | None:
 
 def _run_plainly(arguments: list[str]) -> int | None:
     """`generate` and `check` as nearly everybody writes them need no parser of command lines. None for all others."""
-    match arguments:
-        case ["generate" | "check"]:
-            directory = Path()
-        case ["generate" | "check", "-C", folder] if Path(folder).is_dir():
-            directory = Path(folder)
-        case _:
-            return None
-    if arguments[0] == "check":
+    words = understood(arguments)
+    if words is None:
+        return None
+    if words.command == "check":
         from convexgen.cli.plain_check import check_plainly  # noqa: PLC0415 - as below
 
-        return check_plainly(directory)
+        return check_plainly(words)
     from convexgen.cli.generate import generate  # noqa: PLC0415 - the compiler, needed only now
 
-    return generate(directory, {}, diff=False, dry_run=False)
+    return generate(words.directory, {}, diff=False, dry_run=False)

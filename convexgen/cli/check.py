@@ -10,12 +10,11 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import keep_clean_run, load_compiler, plan_with_memory
 from convexgen.cli.project import Project, open_project_beside
-from convexgen.cli.staged import Staged, open_staged
 from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally, waiting
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import cache_folder, discover, repository_prefix
@@ -26,9 +25,11 @@ from convexgen.selection import Judged, add_ignores, judged_by_plan, judged_by_t
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot
 from convexgen.source import SourceFile
-from convexgen.typecheck.mypy_output import told_once
-from convexgen.typecheck.mypy_process import TypeCheck
-from convexgen.typecheck.unchanged import Verdict
+
+if TYPE_CHECKING:
+    from convexgen.cli.staged import Staged
+    from convexgen.typecheck.mypy_process import TypeCheck
+    from convexgen.typecheck.unchanged import Verdict
 
 _KINDS = {STALE_OUTPUT: "stale", MISSING_OUTPUT: "missing", ORPHAN_OUTPUT: "left over"}
 
@@ -65,12 +66,7 @@ class _Found(NamedTuple):
 
 def check(directory: Path, overrides: dict[str, str], wishes: Wishes, early: TypeCheck | None = None) -> int:
     """The command. `early` is what mypy has begun to check, in the belief that it is this project."""
-    opened = (
-        open_staged(directory, overrides)
-        if wishes.against_index
-        else open_project_beside(directory, overrides, load_compiler)
-    )
-    project, staged = (opened.project, opened) if isinstance(opened, Staged) else (opened, None)
+    project, staged = _open(directory, overrides, wishes)
     if project.settings is None:
         report = _report(project, project.findings, (), wishes)
         return _end(report, f"{tally(report)}: nothing was checked.", wishes)
@@ -79,7 +75,7 @@ def check(directory: Path, overrides: dict[str, str], wishes: Wishes, early: Typ
     told = _tell(project, project.settings, found, remedy)
     if wishes.add_ignore:
         return _add_ignores(project, found, told, wishes)
-    told = told_once(told)
+    told = _once(told)
     if staged:
         told = tuple(staged.with_advice(finding) for finding in told)
     report = _report(project, told, found.snapshot.sources, wishes, found.plan)
@@ -88,6 +84,15 @@ def check(directory: Path, overrides: dict[str, str], wishes: Wishes, early: Typ
         said = "" if wishes.quiet else summary
         keep_clean_run(directory, project.root, project.settings, found.snapshot, said, found.sure)
     return _end(report, summary, wishes)
+
+
+def _open(directory: Path, overrides: dict[str, str], wishes: Wishes) -> tuple[Project, Staged | None]:
+    if not wishes.against_index:
+        return open_project_beside(directory, overrides, load_compiler), None
+    from convexgen.cli.staged import Staged, open_staged  # noqa: PLC0415 - git, for those who ask for it
+
+    opened = open_staged(directory, overrides)
+    return (opened.project, opened) if isinstance(opened, Staged) else (opened, None)
 
 
 def _look(project: Project, settings: Settings, wishes: Wishes, early: TypeCheck | None) -> _Found:
@@ -122,6 +127,8 @@ def _look_at_staged(staged: Staged, wishes: Wishes) -> _Found:
 
 def _type_check(root: Path, settings: Settings, early: TypeCheck | None = None) -> TypeCheck:
     if early is None or not early.is_of(root, settings):
+        from convexgen.typecheck.mypy_process import TypeCheck  # noqa: PLC0415 - only for those who check types
+
         return TypeCheck.start(root, settings, cache_folder(root, os.environ) / "mypy")
     return early
 
@@ -154,6 +161,15 @@ def _tell(project: Project, settings: Settings, found: _Found, remedy: str) -> t
     return tell(everything, sources, settings, _judged(found))
 
 
+def _once(told: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """What is told, without what mypy says as well as a rule."""
+    if not told:
+        return told
+    from convexgen.typecheck.mypy_output import told_once  # noqa: PLC0415 - only where there is something to tell
+
+    return told_once(told)
+
+
 def _judged(found: _Found) -> Judged:
     by_plan, by_types = judged_by_plan(found.plan.diagnostics), judged_by_types(found.verdict)
     return lambda rule: by_plan(rule) or by_types(rule)
@@ -170,7 +186,7 @@ def _add_ignores(project: Project, found: _Found, told: tuple[Diagnostic, ...], 
     except ApplyError as error:
         report = _report(project, (error.diagnostic,), (), wishes)
         return _end(report, f"{tally(report)}: nothing was written.", wishes)
-    report = _report(project, told_once(added.left), found.snapshot.sources, wishes)
+    report = _report(project, _once(added.left), found.snapshot.sources, wishes)
     left = f"; {tally(report)} left" if added.left else ""
     written = f"{count(added.comments, 'comment')} in {count(len(added.changes), 'file')}"
     return _end(report, f"{f'wrote {written}' if added.changes else 'nothing to ignore'}{left}.", wishes)

@@ -6,27 +6,36 @@ import os
 import posixpath
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from convexgen.cli.plain_words import PlainWords
 from convexgen.discover import cache_folder, find_project, read_pyproject
 from convexgen.settings import Settings
-from convexgen.typecheck.mypy_process import TypeCheck
+
+if TYPE_CHECKING:
+    from convexgen.typecheck.mypy_process import TypeCheck
 
 
-def check_plainly(directory: Path) -> int:
-    """The command without options, for the project that `directory` lies in."""
-    root = find_project(directory.resolve())
+def check_plainly(words: PlainWords) -> int:
+    """The command, for the project that the folder it names lies in."""
+    if not words.types:
+        return _check(words)
+    from convexgen.typecheck.mypy_process import TypeCheck  # noqa: PLC0415 - only for those who check types
+
+    root = find_project(words.directory.resolve())
     settings = Settings(_likely_source(root))
     if not (root / settings.source).is_dir():
-        return _check(directory)
+        return _check(words)
     with TypeCheck.start(root, settings, cache_folder(root, os.environ) / "mypy") as early:
-        return _check(directory, early)
+        return _check(words, early)
 
 
-def _check(directory: Path, early: TypeCheck | None = None) -> int:
+def _check(words: PlainWords, early: TypeCheck | None = None) -> int:
     from convexgen.cli.check import Wishes, check  # noqa: PLC0415 - mypy is to have begun
     from convexgen.cli.project import command_line  # noqa: PLC0415
 
-    return check(directory, {}, Wishes(command_line("generate", directory, {})), early)
+    wishes = Wishes(command_line("generate", words.directory, {}), words.types, quiet=words.quiet)
+    return check(words.directory, words.lists, wishes, early)
 
 
 def _likely_source(root: Path) -> str:

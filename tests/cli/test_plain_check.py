@@ -1,4 +1,4 @@
-"""`check` without options lets mypy begin before the settings are read in earnest, and is right whatever they say."""
+"""`check` lets mypy begin before the settings are read in earnest, and is right whatever they say."""
 
 from __future__ import annotations
 
@@ -106,8 +106,19 @@ def test_without_a_functions_folder_mypy_never_begins(
     assert engines.begun == []
 
 
-def test_a_command_line_with_options_is_left_to_the_parser(project: Path, engines: Engines) -> None:
+def test_without_types_mypy_never_begins(project: Path, engines: Engines, capsys: pytest.CaptureFixture[str]) -> None:
     write(project, a="one")
-    assert run_again(["check", "--no-types"]) is None
+    (project / "backend/_generated").mkdir()
+    (project / "backend/_generated/a.js").write_text(f"{stand_in.MARK}one")
+    assert run_again(["check", "--no-types", "--select", "ALL"]) == 0
+    assert capsys.readouterr() == ("", UP_TO_DATE)
+    assert run_again(["check", "--no-types", "-q", "--ignore", "ALL"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert engines.begun == []
+
+
+def test_what_is_not_understood_is_left_to_the_parser(project: Path, engines: Engines) -> None:
+    write(project, a="one")
+    assert run_again(["check", "--statistics"]) is None
     assert run_again(["check", "-C", "nowhere"]) is None
     assert engines.begun == []
