@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from convexgen.analysis import outside
 from convexgen.analysis.syntax import AssignmentSyntax, FunctionSyntax, ImportedName, Place, Statement
@@ -54,12 +55,19 @@ def lines_with(content: bytes, words: Iterable[bytes]) -> list[int]:
 
 def add_import(imported: ImportedName, roots: set[str], outer: set[str]) -> None:
     """Put a name where it belongs, if it may be a function, or a module that has some."""
-    top = imported.module.partition(".")[0]
-    if imported.level == 0 and top in outside.MODULES:
+    known = "" if imported.level else _home(imported.module)
+    if known == "outside":
         roots.add(imported.local)
         outer.add(imported.local)
-    elif (imported.level or top not in _PLAIN) and not imported.local[:1].isupper():
+    elif not known and not imported.local[:1].isupper():
         roots.add(imported.local)
+
+
+@cache
+def _home(module: str) -> str:
+    """What is known of a module from elsewhere: that it reaches `"outside"`, or does nothing that matters."""
+    top = module.partition(".")[0]
+    return "outside" if top in outside.MODULES else "plain" if top in _PLAIN else ""
 
 
 _PLAIN = frozenset(

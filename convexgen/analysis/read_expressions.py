@@ -110,7 +110,9 @@ def _either(node: ast.BinOp) -> Expr:
 
 
 def _lambda(node: ast.Lambda) -> Expr:
-    names = tuple([each.name for each in parameters_of(node.args)])
+    args = node.args
+    taken = [*args.posonlyargs, *args.args, args.vararg, *args.kwonlyargs, args.kwarg]
+    names = tuple([each.arg for each in taken if each is not None])
     return LambdaExpr(names, body_expression(node.body), place_of(node))
 
 
