@@ -1,4 +1,8 @@
-"""The program as a commit has it: its own settings, its own sources, understood as those of the working tree are."""
+"""The program as a commit has it: its own settings, its own sources, understood as those of the working tree are.
+
+Of a branch that has gone on by itself, what the two had in common counts: what others have added to it since then is no
+change of ours, and would look as though we had removed it.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,31 @@ from pathlib import Path
 from convexgen.baselines.error import BaselineError
 from convexgen.breaking.compare import Baseline
 from convexgen.diagnostics import Diagnostic, Severity
-from convexgen.git_trees import GitError, GitTree, open_repository, read_pyproject, read_snapshot, ref_tree
+from convexgen.git_trees import (
+    GitError,
+    GitTree,
+    open_repository,
+    parting_tree,
+    read_pyproject,
+    read_snapshot,
+    ref_tree,
+)
 from convexgen.plan import compile_ir
 from convexgen.project_files import PYPROJECT
 from convexgen.settings import Settings
 from convexgen.settings_file import load
 
 
-def read_commit(root: Path, ref: str, environment: Mapping[str, str]) -> Baseline:
-    """The program of the project at `root` in the commit that `ref` names. Raises `BaselineError`.
+def read_commit(root: Path, against: str, environment: Mapping[str, str]) -> Baseline:
+    """The program of the project at `root` where HEAD has parted from a ref: `REF`, or `REF...` as git writes it.
 
-    `environment` decides over settings as it does for the working tree.
+    `REF..` is the ref itself, as for git. `environment` decides over settings as it does for the working tree. Raises
+    `BaselineError`.
     """
+    ref = against.rstrip(".")
     try:
-        tree = ref_tree(open_repository(root, environment), ref)
+        find = ref_tree if against == f"{ref}.." else parting_tree
+        tree = find(open_repository(root, environment), ref)
         if not tree.entries:
             raise BaselineError.of(
                 f"the folder of this project, `{tree.repository.project.rstrip('/')}`, is not in `{ref}`",

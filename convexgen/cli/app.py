@@ -280,7 +280,10 @@ def run_function(
 def breaking(
     *,
     against: Annotated[
-        str, typer.Option(metavar="REF|FILE|URL", help="A git ref, a spec file, or a running deployment.")
+        str,
+        typer.Option(
+            metavar="REF|FILE|URL", help="A git ref, from where HEAD parted from it; a spec file; or a deployment."
+        ),
     ],
     project: ProjectOption = HERE,
     fail_on: Annotated[

@@ -80,20 +80,46 @@ def ref_tree(repository: Repository, ref: str) -> GitTree:
 
     Raises `GitError`.
     """
+    return _tree(repository, _tree_of(repository, ref), ref)
+
+
+def parting_tree(repository: Repository, ref: str) -> GitTree:
+    """The project where what is checked out has parted from `ref`, as `git diff REF...` sees it.
+
+    The two may have gone on since then. A tree has no history: it is taken as it is. Raises `GitError`.
+    """
+    tree = _tree_of(repository, ref)
+    commit = repository.ask("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    if commit.returncode:
+        return _tree(repository, tree, ref)
+    asked = repository.ask("merge-base", commit.stdout.decode().strip(), "HEAD")
+    if asked.returncode and _is_shallow(repository):
+        raise GitError(f"this clone, which is shallow, does not go back to where `{ref}` and HEAD part", HISTORY)
+    if asked.returncode:
+        advice = f"to compare with it all the same, name it with two dots: `{ref}..`"
+        raise GitError(f"`{ref}` and HEAD have no commit in common", advice)
+    return _tree(repository, asked.stdout.decode().strip(), ref)
+
+
+def _tree_of(repository: Repository, ref: str) -> str:
+    """The name of the tree that `ref` leads to."""
     if ref.startswith("-"):
         raise _unknown_ref(repository, ref)  # it would be taken for an option
     asked = repository.ask("rev-parse", "--verify", "--quiet", f"{ref}^{{tree}}")
     if asked.returncode:
         raise _unknown_ref(repository, ref)
-    tree = asked.stdout.decode().strip()
+    return asked.stdout.decode().strip()
+
+
+def _tree(repository: Repository, tree: str, name: str) -> GitTree:
 
     def listed(folder: str) -> dict[str, Entry]:
         options = ("-r", "-z", "--full-tree", tree, "--")
         listing = repository.answer("--literal-pathspecs", "ls-tree", *options, *filter(None, [folder]))
         heads = ((head.split(" "), path) for head, path in _records(listing))
-        return {path: Entry(mode, name) for (mode, _, name), path in heads}
+        return {path: Entry(mode, content) for (mode, _, content), path in heads}
 
-    return GitTree(repository, ref, _of_project(repository, listed, ref))
+    return GitTree(repository, name, _of_project(repository, listed, name))
 
 
 def read_pyproject(tree: GitTree) -> bytes | None:
@@ -190,8 +216,12 @@ def _contents(repository: Repository, objects: list[str], name: str) -> dict[str
     return found
 
 
+def _is_shallow(repository: Repository) -> bool:
+    return repository.answer("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
 def _unknown_ref(repository: Repository, ref: str) -> GitError:
-    if repository.answer("rev-parse", "--is-shallow-repository").strip() == b"true":
+    if _is_shallow(repository):
         return GitError(f"`{ref}` is not in this clone, which is shallow", HISTORY)
     names = repository.answer("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
     close = difflib.get_close_matches(ref, names, 1)

@@ -83,6 +83,57 @@ def test_commits_by_number_and_by_distance(changed: Path, convexgen: Command) ->
     assert convexgen("breaking", "--against", "HEAD") == Ran(0, "", "no changes since `HEAD`.\n")
 
 
+@pytest.fixture
+def diverged(changed: Path) -> Path:
+    """On a branch an argument has gone; on `main`, from which it parted, a function has come."""
+    git(changed, "checkout", "-q", "-b", "branch")
+    commit(changed, "second")
+    git(changed, "checkout", "-q", "main")
+    (changed / "backend/others.py").write_text(SEND.format(more="").replace("send", "shout"))
+    commit(changed, "of others")
+    git(changed, "checkout", "-q", "branch")
+    return changed
+
+
+@pytest.mark.parametrize("against", ["main", "main..."])
+def test_what_others_have_added_since_is_not_removed_here(diverged: Path, convexgen: Command, against: str) -> None:
+    ran = convexgen("breaking", "--against", against)
+    assert ran == Ran(1, REMOVED.format("main"), "1 breaking change since `main`.\n")
+    assert not (diverged / "backend/others.py").exists()
+
+
+def test_with_two_dots_it_is_the_branch_itself(diverged: Path, convexgen: Command) -> None:
+    ran = convexgen("breaking", "--against", "main..")
+    assert (ran.code, ran.err) == (1, "2 breaking changes since `main`.\n")
+    assert "`others.shout`" in ran.out
+    assert git(diverged, "status", "--short") == ""
+
+
+def test_a_clone_without_the_commit_at_which_they_parted(
+    diverged: Path, convexgen: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--depth", "1", "--no-single-branch", diverged.as_uri(), str(clone))
+    monkeypatch.chdir(clone)
+    ran = convexgen("breaking", "--against", "origin/main")
+    assert (ran.code, ran.err) == (2, UNCOMPARED.format("origin/main"))
+    assert "shallow, does not go back to where `origin/main` and HEAD part\n  help: fetch more of the hist" in ran.out
+
+
+def test_a_branch_with_nothing_in_common(diverged: Path, convexgen: Command) -> None:
+    git(diverged, "checkout", "-q", "--orphan", "apart")
+    commit(diverged, "anew")
+    ran = convexgen("breaking", "--against", "main")
+    assert (ran.code, ran.err) == (2, UNCOMPARED.format("main"))
+    assert "`main` and HEAD have no commit in common\n  help: to compare with it all the same" in ran.out
+    assert convexgen("breaking", "--against", "main..").err == "2 breaking changes since `main`.\n"
+
+
+def test_a_tree_is_taken_as_it_is(diverged: Path, convexgen: Command) -> None:
+    tree = git(diverged, "rev-parse", "main^{tree}")
+    assert convexgen("breaking", "--against", tree).err == f"2 breaking changes since `{tree}`.\n"
+
+
 def test_a_project_in_a_folder_with_a_space(project: Path, convexgen: Command) -> None:
     top = project.parent
     git(top, "init", "-q", "-b", "main")
