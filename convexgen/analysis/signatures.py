@@ -194,10 +194,16 @@ class Signatures:
 
 
 def _is_request(meaning: object) -> bool:
-    return meaning in (External("convexgen.Request"), External("starlette.requests.Request"))
+    return isinstance(meaning, External) and meaning.name in _REQUESTS
 
 
 def _is_response(meaning: object) -> bool:
-    if meaning == External("convexgen.Response"):
-        return True
-    return isinstance(meaning, External) and meaning.name.startswith("starlette.responses.")
+    return isinstance(meaning, External) and (meaning.name in _RESPONSES or meaning.name.startswith(_OF_RESPONSES))
+
+
+_REQUESTS = frozenset(
+    {"convexgen.Request", "starlette.requests.Request", "fastapi.Request", "fastapi.requests.Request"}
+)
+_RESPONSES = frozenset({"convexgen.Response", "fastapi.Response"})
+_OF_RESPONSES = ("starlette.responses.", "fastapi.responses.")
+"""FastAPI hands on the classes of Starlette under its own name."""
