@@ -31,12 +31,12 @@ async def hook(ctx: ActionCtx, request: {request}) -> {response}: ...
     ],
 )
 def test_the_classes_of_starlette_by_any_name(imports: str, request_: str, response: str) -> None:
-    assert told({"http.py": ACTION.format(imports=imports, request=request_, response=response)}) == ""
+    assert told({"hooks.py": ACTION.format(imports=imports, request=request_, response=response)}) == ""
 
 
 def test_other_classes_of_fastapi_are_none() -> None:
     source = ACTION.format(imports="from fastapi import Body, FastAPI", request="Body", response="FastAPI")
-    assert [line.partition(": ")[2] for line in told({"http.py": source}).splitlines() if "CG" in line] == [
-        "an HTTP action takes a `Request`, not `Body`",
-        "an HTTP action gives a `Response`, not `FastAPI`",
+    assert [line for line in told({"hooks.py": source}).splitlines() if "CG" in line] == [
+        "backend/hooks.py: ⟦Body⟧ CG311 http-signature: an HTTP action takes a `Request`, not `Body`",
+        "backend/hooks.py: ⟦FastAPI⟧ CG311 http-signature: an HTTP action gives a `Response`, not `FastAPI`",
     ]
