@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from types import MappingProxyType
 
 from convexgen.runtime.store.contract import Index, IndexNotReadyError, IndexState
@@ -17,15 +18,23 @@ class IndexCatalogue:
 
     def __init__(self, indexes: Mapping[int, Index]) -> None:
         self.indexes = MappingProxyType(dict(indexes))
-        kept_up = {number: index for number, index in indexes.items() if index.state is not IndexState.DROPPING}
-        self.building = frozenset(n for n, index in kept_up.items() if index.state is IndexState.BUILDING)
-        self.by_table = {
-            table: frozenset(n for n, index in kept_up.items() if index.table == table)
-            for table in {index.table for index in kept_up.values()}
-        }
+        kept_up: dict[int, set[int]] = {}
+        for number, index in indexes.items():
+            if index.state is not IndexState.DROPPING:
+                kept_up.setdefault(index.table, set()).add(number)
+        self.by_table = {table: frozenset(numbers) for table, numbers in kept_up.items()}
+        self.building = frozenset(n for n, index in indexes.items() if index.state is IndexState.BUILDING)
 
     def having(self, number: int, index: Index) -> IndexCatalogue:
-        return IndexCatalogue({**self.indexes, number: index})
+        # A new program may come with a thousand indexes, each of which changes a few times: not all is made anew.
+        changed = copy(self)
+        changed.indexes = MappingProxyType({**self.indexes, number: index})
+        alone = frozenset((number,))
+        changed.building = self.building | alone if index.state is IndexState.BUILDING else self.building - alone
+        others = self.by_table.get(index.table, frozenset()) - alone
+        kept_up = others if index.state is IndexState.DROPPING else others | alone
+        changed.by_table = {**self.by_table, index.table: kept_up}
+        return changed
 
     def without(self, number: int) -> IndexCatalogue:
         return IndexCatalogue({known: index for known, index in self.indexes.items() if known != number})
