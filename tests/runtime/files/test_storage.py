@@ -60,7 +60,7 @@ def test_a_file_that_was_deleted_has_no_url(gallery: Gallery) -> None:
     assert gallery.query("url", file=file) is None
     assert gallery.query("sizes") == []
     assert value(gallery.act("read", file=file)) == []
-    assert said(gallery.mutate("delete", file=file)) == f"Uncaught ValueError: storage id {file} not found"
+    assert said(gallery.mutate("delete", file=file)) == f"Uncaught ValueError: storage id {file!s} not found"
 
 
 def test_a_mutation_that_fails_deletes_nothing(gallery: Gallery) -> None:
@@ -188,5 +188,5 @@ def test_users_do_not_see_where_the_content_is() -> None:
     gallery.engine.files.store(b"hello")
     (contents,) = gallery.engine.system(lambda system: system.find(documents.CONTENTS, "by_creation_time", (), limit=9))
     found = gallery.result("whatever", text=contents["_id"]).outcome
-    assert said(found) == f"Uncaught ValueError: the ID {contents['_id']} belongs to no table of this program"
+    assert said(found) == f"Uncaught ValueError: the ID {contents['_id']!s} belongs to no table of this program"
     assert documents.CONTENTS not in gallery.engine.live().program.tables
