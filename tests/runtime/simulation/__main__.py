@@ -10,6 +10,14 @@ from tempfile import TemporaryDirectory
 
 from tests.runtime.simulation.simulate import simulate
 
+_LONGEST = 600
+"""Letters of an error."""
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m tests.runtime.simulation", description=__doc__)
@@ -21,15 +29,15 @@ def main() -> int:
     for seed in range(int(first), int(last or first) + 1):
         with TemporaryDirectory() as folder:
             try:
-                simulate(seed, folder, None if last else print)
+                simulate(seed, folder, None if last else say)
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt):
                     raise
                 failed.append(seed)
-                print(f"seed {seed}: {type(error).__name__}: {str(error)[:600]}", flush=True)
+                say(f"seed {seed}: {type(error).__name__}: {str(error)[:_LONGEST]}")
                 if not last:
                     traceback.print_exc()
-    print(f"{len(failed)} failed in {time.monotonic() - began:.0f} s. Replay one: --seeds SEED")
+    say(f"{len(failed)} failed in {time.monotonic() - began:.0f} s. Replay one: --seeds SEED")
     return 1 if failed else 0
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
 from convexgen.runtime.calls import SessionRequest
@@ -21,6 +21,10 @@ class Wire(Protocol):
     number: int
 
     def say(self, frame: str) -> None: ...
+
+
+NOTHING: Final[Any] = object()
+"""What is known of a query before the server has said anything."""
 
 
 class Version(NamedTuple):
@@ -40,10 +44,7 @@ class Subscription:
     path: str
     arguments: Mapping[str, Any]
     journal: str | None = None
-    result: Any = field(default_factory=lambda: NOTHING)
-
-
-NOTHING = object()
+    result: Any = NOTHING
 
 
 @dataclass
@@ -65,19 +66,19 @@ class Told(NamedTuple):
     results: Mapping[int, Subscription]
 
 
-class Judge(Protocol):
+class Judging(Protocol):
     """Who knows what is right."""
 
     def may_see(self, client: Client, told: Told) -> None: ...
     def may_be_done(self, client: Client, request_id: int, request: Request) -> None: ...
-    def may_fail(self, client: Client, request: Request, data: Any) -> None: ...
+    def may_fail(self, client: Client, request_id: int, request: Request, data: Any) -> None: ...
     def committed_through(self, wire: int, request: SessionRequest) -> int | None: ...
 
 
 class Client:
     """`say` methods of the wire may only be called while there is one."""
 
-    def __init__(self, random: Random, judge: Judge) -> None:
+    def __init__(self, random: Random, judge: Judging) -> None:
         self.session_id = str(UUID(int=random.getrandbits(128), version=4))
         self.wire: Wire | None = None
         self.queries: dict[int, Subscription] = {}
@@ -265,7 +266,7 @@ class Client:
             self._answered = max(self._answered, request.done_at)
         else:
             del self.requests[request_id]
-            self._judge.may_fail(self, request, message.get("errorData"))
+            self._judge.may_fail(self, request_id, request, message.get("errorData"))
 
     def _refused(self, message: Any) -> None:
         self.identity = None

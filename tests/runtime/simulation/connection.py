@@ -33,15 +33,15 @@ Next: TypeAlias = Literal["anything", "query"]
 """What a task does when it goes on: a query waits for another run of itself, so there are times when it must not."""
 
 
-class Server(Protocol):
-    """The process around all sockets."""
+class Process(Protocol):
+    """The server around all sockets."""
 
     engine: Engine
 
     @property
     def milliseconds(self) -> float: ...
 
-    def run_mutation(self, call: Call, request: SessionRequest, connection: int) -> MutationResult: ...
+    def run_mutation(self, call: Call, request: SessionRequest | None, connection: int | None) -> MutationResult: ...
     def run_query(self, call: Call, journal: str | None, timestamp: int) -> QueryResult: ...
 
 
@@ -58,7 +58,7 @@ class Task:
 class Connection:
     """`from_client` and `to_client` are the wire. Each end notices by itself that the other is gone."""
 
-    server: Server
+    server: Process
     session: Session
     number: int
     from_client: deque[str] = field(default_factory=deque)
@@ -103,6 +103,16 @@ class Connection:
             watch.close()
         self.watches.clear()
         self.news.clear()
+
+    def die(self) -> None:
+        """The server's process is no more."""
+        self.server_is_there = False
+        for task in self.tasks:
+            task.steps.close()
+        self.tasks.clear()
+        self.buffer.clear()
+        self.news.clear()
+        self.watches.clear()
 
     def go_on(self, task: Task) -> None:
         task.is_going_on = True

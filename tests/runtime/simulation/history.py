@@ -46,16 +46,14 @@ class History:
     def latest(self) -> State:
         return self.states[-1]
 
+    @property
+    def latest_place(self) -> int:
+        """How much has been committed."""
+        return len(self.states) - 1
+
     def at(self, timestamp: int) -> State:
         """What is true at a snapshot."""
         return self.states[bisect_right(self.timestamps, timestamp) - 1]
-
-    def before(self, timestamp: int, asked: Asked) -> State:
-        """What a mutation found that could be seen at `timestamp`: it has been committed then, or wrote nothing."""
-        place = bisect_right(self.timestamps, timestamp) - 1
-        entry = self.entries[place]
-        mine = entry is not None and entry.timestamp == timestamp and entry.asked is asked
-        return self.states[place - 1 if mine else place]
 
     def mutation(self, timestamp: int, asked: Asked, seen: Any) -> None:
         """A mutation was committed. `seen` is its result if that is known. Raises `WrongError` if it must not be."""
@@ -83,9 +81,35 @@ class History:
         self.states.append(state)
         self.entries.append(entry)
 
-    def might_fail(self, asked: Asked, since: int, data: Any) -> bool:
-        """Whether a mutation fails, with this data, in the state that there was after `since` entries or in a later."""
-        return any(
-            isinstance(result := state.mutate(asked.path, asked.arguments)[0], Refused) and result.data == data
-            for state in self.states[since:]
-        )
+    def check_failure(self, asked: Asked, since: int, data: Any) -> None:
+        """A mutation has failed: it does, with this data, after `since` entries or later. Raises `WrongError`."""
+        for state in self.states[since:]:
+            result, _ = state.mutate(asked.path, asked.arguments)
+            if isinstance(result, Refused) and result.data == data:
+                return
+        raise WrongError(f"{asked} failed with {data!r}")
+
+    def check_query(self, path: str, arguments: Mapping[str, Any], timestamp: int, seen: object) -> None:
+        """A query gave `seen` at a snapshot. Raises `WrongError`."""
+        expected = self.at(timestamp).query(path, arguments)
+        if expected != seen:
+            raise WrongError(f"{path} {arguments} gives {seen!r} at {timestamp}, and should give {expected!r}")
+
+    def check_result(self, asked: Asked, timestamp: int, seen: object) -> None:
+        """A mutation gave `seen`, which can be seen at a timestamp. Raises `WrongError`."""
+        if asked.request is None:
+            expected, _ = self._before(timestamp, asked).mutate(asked.path, asked.arguments)
+        else:
+            entry = self.by_request.get(asked.request)
+            if entry is None or entry.timestamp > timestamp:
+                raise WrongError(f"{asked} is said to be committed at {timestamp}, and there is {entry}")
+            expected = entry.result
+        if expected != seen:
+            raise WrongError(f"{asked} gave {seen!r} at {timestamp}, and should have given {expected!r}")
+
+    def _before(self, timestamp: int, asked: Asked) -> State:
+        """What a mutation found that could be seen at `timestamp`: it has been committed then, or wrote nothing."""
+        place = bisect_right(self.timestamps, timestamp) - 1
+        entry = self.entries[place]
+        mine = entry is not None and entry.timestamp == timestamp and entry.asked is asked
+        return self.states[place - 1 if mine else place]

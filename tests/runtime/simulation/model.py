@@ -87,6 +87,11 @@ def _flag(state: State, arguments: Arguments) -> tuple[Any, State]:
     return None, replace(state, flags=tuple(sorted((*state.flags, arguments["kind"]))))
 
 
+def _unflag(state: State, arguments: Arguments) -> tuple[Any, State]:
+    left = tuple(kind for kind in state.flags if kind != arguments["kind"])
+    return len(state.flags) - len(left), replace(state, flags=left)
+
+
 def _claim(state: State, arguments: Arguments) -> tuple[Any, State]:
     after = replace(state, handles={arguments["handle"]: arguments["owner"], **state.handles})
     return after.handles[arguments["handle"]], after
@@ -116,6 +121,7 @@ _MUTATIONS: Final[dict[str, Callable[[State, Arguments], tuple[Any, State]]]] = 
     "counting:bumpAndBreak": lambda state, _: (Refused(), state),
     "counting:note": lambda state, a: (None, replace(state, tokens=tuple(sorted((*state.tokens, a["token"]))))),
     "counting:flag": _flag,
+    "counting:unflag": _unflag,
     "handles:claim": _claim,
     "lists:append": _append,
     "lists:put": _put,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from tests.runtime.simulation.circumstances import Settings
 from tests.runtime.simulation.stores import Memory, SqliteFolder
-from tests.runtime.simulation.world import Settings, World
+from tests.runtime.simulation.world import World
 
 _ON_DISK_EVERY = 10
 
@@ -29,6 +30,6 @@ def simulate(seed: int, folder: str | Path, tell: Callable[[str], object] | None
     finally:
         disk.close()
         if tell is not None:
-            for note in world.notes:
+            for note in world.around.notes:
                 tell(note)
     return world

@@ -48,6 +48,15 @@ async def flag(ctx: MutationCtx, kind: str) -> None:
     await ctx.db.insert(Flag.model_construct(kind=kind))
 
 
+@mutation
+async def unflag(ctx: MutationCtx, kind: str) -> int:
+    """How many there were."""
+    found = [flag async for flag in ctx.db.query(Flag) if flag.kind == kind]
+    for flag_ in found:
+        await ctx.db.delete(flag_.id)
+    return len(found)
+
+
 @query
 async def count(ctx: QueryCtx, name: str) -> int:
     counter = await ctx.db.query(Counter).with_index(Counter.by_name, Counter.name == name).unique()
