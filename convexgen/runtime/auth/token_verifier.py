@@ -9,7 +9,7 @@ from convexgen.runtime.auth.fetching import Fetch
 from convexgen.runtime.auth.issuers import TrustedIssuer
 from convexgen.runtime.auth.key_sources import KeySource
 from convexgen.runtime.auth.tokens import read_token
-from convexgen.runtime.auth.verification import check_claims, issuer_of, verified
+from convexgen.runtime.auth.verification import check_claims, issuer_of, provider_of, verified
 from convexgen.runtime.calls import Identity
 
 
@@ -23,15 +23,17 @@ class TokenVerifier:
         self._fetch = fetch
         self._now = now
         self._sources: Mapping[TrustedIssuer, KeySource] = {}
+        self._providers: frozenset[str] = frozenset()
 
     def trust(self, issuers: Iterable[TrustedIssuer]) -> None:
         """Believe these from now on, and nobody else. The keys of those that were there before are kept."""
         before = self._sources
         self._sources = {each: before.get(each) or KeySource(each, self._fetch, self._now) for each in issuers}
+        self._providers = frozenset(map(provider_of, self._sources))
 
     def believes(self, provider: str) -> bool:
         """Whether the provider of an identity is still among those that are trusted."""
-        return any(provider == repr(each) for each in self._sources)
+        return provider in self._providers
 
     async def identity(self, token: str) -> Identity:
         """Raises `AuthenticationError`, or `IssuerUnavailableError` if it cannot be said."""

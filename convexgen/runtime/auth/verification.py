@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -56,7 +57,12 @@ def verified(token: UnverifiedToken, issuer: TrustedIssuer, key: Key, now: float
     except PyJWTError:
         raise unverified("its signature is not that of its issuer") from None
     user = user_of(token, issuer)
-    return Identity(user=user, key=user_key(user), expires_at=_expires_at(token, issuer), provider=repr(issuer))
+    return Identity(user=user, key=user_key(user), expires_at=_expires_at(token, issuer), provider=provider_of(issuer))
+
+
+def provider_of(issuer: TrustedIssuer) -> str:
+    """How identities name the provider that they come by. One text for all of them: it may be long."""
+    return sys.intern(repr(issuer))
 
 
 def _expires_at(token: UnverifiedToken, issuer: TrustedIssuer) -> float:
