@@ -65,7 +65,7 @@ class SyncWriter:
                     self._transition(message)
 
     def _begin(self, socket: ClientConnection) -> None:
-        self._version = {"querySet": 0, "identity": 0, "ts": timestamp_text(0)}
+        self._version: dict[str, Any] = {"querySet": 0, "identity": 0, "ts": timestamp_text(0)}
         hello = {
             "type": "Connect",
             "sessionId": self._session_id,

@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from convexgen.authoring.contexts import UserIdentity
 from convexgen.runtime.calls import Call, Identity, SessionRequest
+from convexgen.runtime.engine import transaction_loop
 from convexgen.runtime.engine.contract import EngineError, MutationResult, QueryResult, Watch
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.sync import (
@@ -61,7 +62,7 @@ class Connection:
     server: Process
     session: Session
     number: int
-    from_client: deque[str] = field(default_factory=deque)
+    from_client: deque[str | bytes] = field(default_factory=deque)
     to_client: deque[Send | Close] = field(default_factory=deque)
     buffer: deque[Send | Close] = field(default_factory=deque)
     tasks: list[Task] = field(default_factory=list)
@@ -141,7 +142,7 @@ class Connection:
                 case ComputeTransition():
                     self.tasks.append(Task(self._compute(effect, self.server.engine.latest)))
                 case RunAction():
-                    raise NotImplementedError
+                    self.tasks.append(Task(self._act(effect)))
 
     def _mutate(self, effect: RunMutation) -> Generator[Next, None, None]:
         result = self.server.run_mutation(effect.call, effect.request, self.number)
@@ -150,9 +151,13 @@ class Connection:
         now = self.server.milliseconds
         self._carry_out(finished(effect.request.request_id, result.outcome, result.timestamp, now=now))
 
+    def _act(self, effect: RunAction) -> Generator[Next, None, None]:
+        outcome = transaction_loop.run(self.server.engine.run_action(effect.call))
+        yield "anything"
+        self._carry_out(self.session.action_finished(effect.request_id, outcome, now=self.server.milliseconds))
+
     def _authenticate(self, effect: Authenticate) -> Generator[Next, None, None]:
-        assert isinstance(effect.credentials, UserToken)
-        name = effect.credentials.value
+        name = effect.credentials.value if isinstance(effect.credentials, UserToken) else IMPOSTOR
         yield "anything"
         if name == IMPOSTOR:
             self._carry_out(self.session.authentication_failed("who is that?", now=self.server.milliseconds))
