@@ -31,7 +31,8 @@ T_co = TypeVar("T_co", bound=Table, covariant=True)
 class UserIdentity:
     """Who calls, as the identity provider has it. `token_identifier` (issuer and subject) is unique over all providers.
 
-    Which of the other fields there are depends on the provider. `claims` are the token's own, under its own names.
+    Which of the other fields there are depends on the provider. `claims` has what else the token says: as it says it,
+    or, if it is of a `JwtProvider`, everything, with objects taken apart (`claims["properties.email"]`).
     """
 
     token_identifier: str

@@ -46,8 +46,8 @@ class KeySource:
 
         Raises `IssuerUnavailableError`, and `AuthenticationError` if what the issuer shows are no keys.
         """
-        if not self._has(FRESH):
-            await self._ask()
+        if not self._has(FRESH) and (self._asking is None or not self._has(KEPT)):
+            await self._ask()  # the others go on with what there is, however long the answer takes
         found = self._believed().find(key_id, algorithm)
         if found is None and await self._ask():
             found = self._believed().find(key_id, algorithm)

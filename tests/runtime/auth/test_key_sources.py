@@ -113,6 +113,28 @@ def test_old_keys_go_on_while_an_issuer_is_away() -> None:
     asyncio.run(scenario())
 
 
+def test_only_one_waits_for_an_issuer_that_has_become_slow() -> None:
+    async def scenario() -> None:
+        web = Web(jwks(ONE))
+        source = web.source()
+        await known(source, "one")
+        web.now += FRESH
+        web.gate = asyncio.Event()
+        first = asyncio.create_task(source.key("one", "EdDSA"))
+        while len(web.asked) < 2:
+            await asyncio.sleep(0)
+        assert await known(source, "one") == [True]
+        assert not first.done()
+        unknown = asyncio.create_task(source.key("two", "EdDSA"))
+        web.content = jwks(ONE, TWO)
+        web.gate.set()
+        assert await first is not None
+        assert await unknown is not None
+        assert len(web.asked) == 2
+
+    asyncio.run(scenario())
+
+
 def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
     async def scenario() -> None:
         web = Web(jwks(ONE))
