@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import threading
 import time
@@ -13,18 +14,39 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Final, Protocol
 
+from tests.clients.backend import Backend
 from tests.runtime.server.ledger.entries import EVERYTHING
 from tests.runtime.server.mortal_server import MortalServer
 from tests.runtime.server.writers import Crowd, query
 
-_MOST_ANSWERS = 60
-_LONGEST_PAUSE = 0.05
+_LEDGER: Final = Path(__file__).parent / "ledger"
+_MOST_ANSWERS: Final = 60
+"""Answers that come before a server is killed."""
+_LONGEST_PAUSE: Final = 0.05
+"""Seconds from the last of them to its end."""
 
 
-def kill_many(folder: Path, kills: int, random: Random, sockets: int = 2, others: int = 2) -> int:
+class Server(Protocol):
+    """A process that serves the functions of `ledger`."""
+
+    @property
+    def port(self) -> int: ...
+    def start(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+def dev_server(folder: Path) -> Backend:
+    """`convexgen dev` itself."""
+    project = folder / "project"
+    shutil.copytree(_LEDGER, project / "ledger", ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "pyproject.toml").write_text('[tool.convexgen]\nsource = "ledger"\n', encoding="utf-8")
+    return Backend(project, folder)
+
+
+def kill_many(server: Server, kills: int, random: Random, sockets: int = 2, others: int = 2) -> int:
     """Gives how many writes were acknowledged. Raises `AssertionError` for any that is missing or there twice."""
-    server = MortalServer(folder)
     crowd = Crowd(sockets, others)
     for batch in range(kills):
         server.start()
@@ -67,10 +89,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.runtime.server.kill_many", description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--dev", action="store_true", help="`convexgen dev` as a whole, which takes longer to start")
     wanted = parser.parse_args()
     began = time.monotonic()
     with TemporaryDirectory() as folder:
-        acknowledged = kill_many(Path(folder), wanted.kills, Random(wanted.seed))
+        server = dev_server(Path(folder)) if wanted.dev else MortalServer(Path(folder))
+        acknowledged = kill_many(server, wanted.kills, Random(wanted.seed))
     seconds = time.monotonic() - began
     sys.stdout.write(
         f"{wanted.kills} kills in {seconds:.0f} s: all {acknowledged} acknowledged writes are there once\n"
