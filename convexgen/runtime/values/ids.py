@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32encode
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -61,8 +62,12 @@ def encode_id(table_number: int, internal: bytes) -> str:
     return b32encode(data + _checksum(data)).rstrip(b"=").translate(_FROM_STANDARD).decode()
 
 
+@lru_cache(4096)
 def decode_id(text: str) -> DocumentId:
-    """What the text of an id says. Raises `InvalidIdError` unless it is, to the letter, what `encode_id` would give."""
+    """What the text of an id says. Raises `InvalidIdError` unless it is, to the letter, what `encode_id` would give.
+
+    A document that was read is likely to be changed, so what was taken apart is remembered.
+    """
     if len(text) not in _TEXT_SIZES:
         raise InvalidIdError(f"Unable to decode ID: Invalid ID length {len(text)}")
     if not _is_base32(text):

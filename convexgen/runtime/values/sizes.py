@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
+from convexgen.authoring.ids import Int64
 from convexgen.runtime.values.domain import InvalidValueError, Value, too_nested
 
 MAXIMUM_DOCUMENT_NESTING = 16
@@ -15,20 +18,23 @@ MAXIMUM_SIZE = 2**25
 """Levels of a document, itself being the first; bytes, as `size` counts them, the last of any value whatever."""
 
 _is_identifier = re.compile(r"(?=_*[A-Za-z0-9])[A-Za-z_][A-Za-z0-9_]{0,63}").fullmatch
+_SIZES: Final[Mapping[type, int]] = {type(None): 1, bool: 1, float: 9, Int64: 9}
 _SYSTEM_FIELDS = frozenset(("_id", "_creationTime"))
 
 
 def size(value: Value) -> int:
     """The bytes that a value counts for, in every limit."""
+    fixed = _SIZES.get(type(value))  # first, and by the class: all that is read and written is counted
+    if fixed is not None:
+        return fixed
     if isinstance(value, str):
         return 2 + (len(value) if value.isascii() else len(value.encode()))
     if isinstance(value, dict):
         return 2 + len(value) + sum(map(len, value)) + sum(map(size, value.values()))
     if isinstance(value, list):
         return 2 + sum(map(size, value))
-    if isinstance(value, bytes):
-        return 2 + len(value)
-    return 1 if value is None or isinstance(value, bool) else 9
+    assert isinstance(value, bytes)
+    return 2 + len(value)
 
 
 def nesting(value: Value) -> int:
