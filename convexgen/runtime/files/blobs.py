@@ -50,7 +50,7 @@ class BlobReader(Protocol):
     """Reads a blob: the first `read` looks for it, and what comes after may find it gone, or not."""
 
     def read(self) -> bytes:
-        """The next bytes, at most `PART`; none at the end and after `close`. Raises `BlobError`."""
+        """The next bytes, about `PART` of them; none at the end and after `close`. Raises `BlobError`."""
         ...
 
     def close(self) -> None:
@@ -66,7 +66,10 @@ class Blobs(Protocol):
         ...
 
     def open(self, name: str, start: int, stop: int) -> BlobReader:
-        """A reader of a blob from the byte `start` up to, but not including, `stop`. Does nothing yet."""
+        """A reader of a blob from the byte `start`, which it must have, up to, but not including, `stop`.
+
+        Where that is no stretch at all, nothing is looked for. Does nothing yet.
+        """
         ...
 
     def delete(self, name: str) -> None:

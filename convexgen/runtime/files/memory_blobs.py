@@ -50,6 +50,8 @@ class _Reader:
         self._stop = stop
 
     def read(self) -> bytes:
+        if self._position >= self._stop:
+            return b""
         content = self._blobs.get(self._name)
         if content is None:
             raise MissingBlobError(self._name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +10,27 @@ import pytest
 from convexgen.runtime.files import Blobs
 from convexgen.runtime.files.disk_blobs import DiskBlobs
 from convexgen.runtime.files.memory_blobs import MemoryBlobs
+from convexgen.runtime.files.s3_blobs import S3Blobs
 from tests.runtime.files.gallery_engine import Gallery
+from tests.runtime.files.s3_service import Service, serving
 
-KINDS: dict[str, Callable[[Path], Blobs]] = {"memory": lambda folder: MemoryBlobs(), "disk": DiskBlobs}
+
+@pytest.fixture(scope="package")
+def s3() -> Iterator[Service]:
+    """A service that tests share, so that each has a bucket of its own."""
+    with serving() as service:
+        yield service
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["memory", "disk", "s3"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
-    return KINDS[request.param](tmp_path / "files")
+    if request.param == "memory":
+        return MemoryBlobs()
+    if request.param == "disk":
+        return DiskBlobs(tmp_path / "files")
+    service = request.getfixturevalue("s3")
+    assert isinstance(service, Service)
+    return S3Blobs(service.new_bucket())
 
 
 @pytest.fixture
