@@ -31,6 +31,7 @@ from convexgen.runtime.engine.time_limits import Watchdog
 from convexgen.runtime.files import BlobError, FileUrls
 from convexgen.runtime.files.disk_blobs import DiskBlobs
 from convexgen.runtime.files.housekeeping import FileHousekeeping
+from convexgen.runtime.jobs import FinishedTask, Jobs, Worker
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.server.app import About, application, with_refusals
 from convexgen.runtime.server.authorization import Access
@@ -80,6 +81,7 @@ class Backend:
             urls=FileUrls(hmac.digest(self.admin_key.encode(), b"uploads of files", "sha256")),
         )
         self._told = ToldEngine(self._engine, tell)
+        self._jobs = Jobs(self._engine, tell=_teller(tell), on_action_loop=self._runs.on_action_loop)
         self._http = HttpActions(self._engine, _ACTION_LIMIT, tell)
         self._tokens = UserTokens("everything", _now)
         self._serving: Serving | None = None
@@ -89,20 +91,23 @@ class Backend:
     def go_live(self, program: Program, router: HttpRouter | None, tell: Callable[[Progress], None]) -> None:
         """Put a program in the place of the one before. `env()` of its `auth_config.py` reads this process's variables.
 
-        Raises `InvalidAuthConfigError`, `DeployError` and `StoreError`, with the one before still live.
+        Raises `InvalidAuthConfigError`, `DeployError` and `StoreError`, with the one before still live; `EngineError`
+        where its crons could not be taken over.
         """
         issuers = trusted_issuers(program.auth, os.environ)
         for progress in self._engine.deploy(program):
             tell(progress)
         self._http.router = router
         self._tokens.trust(issuers)
+        if self.is_serving:
+            self._jobs.deployed()
 
     @property
     def is_serving(self) -> bool:
         return self._serving is not None
 
     def serve(self, listener: socket.socket, site_listener: socket.socket) -> None:
-        """Let clients in, and requests to HTTP actions. Raises `PortTakenError`."""
+        """Let clients in, and requests to HTTP actions; run what is due. Raises `PortTakenError`, `EngineError`."""
         host, port = listener.getsockname()[:2]
         self._engine.urls.origin = f"http://{host}:{port}"
         access = Access(self.admin_key, self._tokens)
@@ -112,7 +117,8 @@ class Backend:
         files = FileApi(self._engine.files, self._engine.urls, _now)
         routes = [*api.routes(), *files.routes(), *sockets.routes(), Mount(PREFIX, site)]
         app = application(About(self._build, INSTANCE), routes)
-        serving = Serving([Site(app, listener), Site(site, site_listener)], sockets.close)
+        self._jobs.start()
+        serving = Serving([Site(app, listener), Site(site, site_listener)], sockets.close, Worker(self._jobs).work)
         serving.start()
         self._serving = serving
         self._housekeeper = threading.Thread(target=self._keep_house, name="convexgen housekeeping", daemon=True)
@@ -138,6 +144,14 @@ class Backend:
                         pass
                 except (StoreError, EngineError, BlobError):
                     logger.exception("what is old could not be forgotten")
+
+
+def _teller(tell: Callable[[FinishedCall], None]) -> Callable[[FinishedTask], None]:
+    def told(finished: FinishedTask) -> None:
+        kind = finished.call.kind or "mutation"  # what is not there any more is no kind of function
+        tell(FinishedCall(finished.call.path, kind, finished.outcome, finished.milliseconds / 1000))
+
+    return told
 
 
 def _now() -> float:

@@ -18,6 +18,7 @@ from convexgen.naming import Naming
 from convexgen.plan import compile_ir
 from convexgen.runtime.auth.issuers import InvalidAuthConfigError
 from convexgen.runtime.commits import DeployError, Progress
+from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.program.reloading import Loader, LoadError
 from convexgen.runtime.store import StoreError
@@ -58,7 +59,7 @@ class Reloading:
             where = f"{error.file}:{error.line}: " if error.file else ""
             self._say(f"{where}{error.text}")
             return False
-        except (DeployError, InvalidAuthConfigError, StoreError) as error:
+        except (DeployError, EngineError, InvalidAuthConfigError, StoreError) as error:
             self._say(str(error))
             return False
         return True

@@ -74,7 +74,8 @@ ANONYMOUS: Final = Identity()
 class Call:
     """A function to be run. `path` is canonical; `kind` is what the caller takes it for, None if it does not care.
 
-    `request_id`: sixteen hexadecimal digits that stand in the text of errors.
+    `request_id`: sixteen hexadecimal digits that stand in the text of errors. `job` is the id of the scheduled job that
+    this is a part of: once that is canceled, nothing that is scheduled here will start.
     """
 
     path: str
@@ -82,6 +83,7 @@ class Call:
     kind: FunctionKind | None
     identity: Identity = ANONYMOUS
     request_id: str = "0" * 16
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

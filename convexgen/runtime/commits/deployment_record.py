@@ -21,7 +21,12 @@ METADATA: Final = "deployment"
 _FORMAT: Final = 1
 _CREATION_TIME: Final[FieldPath] = ("_creationTime",)
 
-SYSTEM_TABLES: Final[Mapping[str, int]] = {"_storage": 1, "_scheduled_functions": 2, "_file_contents": 3}
+SYSTEM_TABLES: Final[Mapping[str, int]] = {
+    "_storage": 1,
+    "_scheduled_functions": 2,
+    "_file_contents": 3,
+    "_cron_jobs": 4,
+}
 SYSTEM_INDEXES: Final[Mapping[str, Mapping[str, tuple[FieldPath, ...]]]] = {
     "_storage": {BY_CREATION_TIME: (_CREATION_TIME,)},
     "_scheduled_functions": {
@@ -32,6 +37,10 @@ SYSTEM_INDEXES: Final[Mapping[str, Mapping[str, tuple[FieldPath, ...]]]] = {
         BY_CREATION_TIME: (_CREATION_TIME,),
         "by_file": (("file",), _CREATION_TIME),
         "by_name": (("name",), _CREATION_TIME),
+    },
+    "_cron_jobs": {
+        BY_CREATION_TIME: (_CREATION_TIME,),
+        "by_due": (("state", "kind"), ("scheduledTime",), _CREATION_TIME),
     },
 }
 """The indexes of the system's tables: `by_due` finds the jobs that are pending, the one that is due first in front;

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from convexgen.authoring.contexts import UserIdentity
 from convexgen.authoring.functions import Function
 from convexgen.runtime.calls import Call, Failure, Success, stored_path
-from convexgen.runtime.engine.contexts import MAXIMUM_DEPTH, Deployed, handled
+from convexgen.runtime.engine.contexts import MAXIMUM_DEPTH, Deployed, MutationContext, Run, handled
 from convexgen.runtime.engine.runs import Ran
+from convexgen.runtime.engine.scheduler import ActionScheduler, MutationScheduler
 from convexgen.runtime.engine.storage import ActionFiles, FilesOfEngine
 from convexgen.runtime.program.failures import failure
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.program.logs import collecting
 from convexgen.runtime.values import check_arguments
+
+R = TypeVar("R")
 
 
 class Transactions(FilesOfEngine, Protocol):
@@ -25,6 +28,7 @@ class Transactions(FilesOfEngine, Protocol):
     async def query(self, call: Call) -> Ran: ...
     async def mutation(self, call: Call) -> Ran: ...
     async def action(self, call: Call, depth: int) -> Ran: ...
+    def transact(self, work: Callable[[Run], R], /) -> tuple[R, int]: ...
 
 
 class _Auth:
@@ -59,6 +63,17 @@ class ActionContext:
     @property
     def storage(self) -> ActionFiles:
         return ActionFiles(self._transactions)
+
+    @property
+    def scheduler(self) -> ActionScheduler:
+        return ActionScheduler(self._deployed.schedulable, self._committed)
+
+    async def _committed(self, work: Callable[[MutationScheduler], R]) -> R:
+        def within(run: Run) -> R:
+            run.job = self._call.job
+            return work(MutationContext(run).scheduler)
+
+        return (await self._transactions.wait(lambda: self._transactions.transact(within)))[0]
 
     async def run_query(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return await self._run(self._deployed.function(function, "query"), self._transactions.query, args, kwargs)

@@ -17,6 +17,7 @@ from convexgen.authoring.functions import Function, Kind
 from convexgen.runtime.calls import Identity, stored_path
 from convexgen.runtime.catalogue import Catalogue
 from convexgen.runtime.database import Transaction
+from convexgen.runtime.engine.scheduler import MutationScheduler, ScheduledSoFar
 from convexgen.runtime.engine.storage import FileReader, FileWriter
 from convexgen.runtime.files import FileUrls
 from convexgen.runtime.program.live import LiveFunction, Program
@@ -34,6 +35,18 @@ class Deployed:
         self.catalogue = catalogue
         self.number = number
 
+    def schedulable(self, function: object) -> LiveFunction:
+        """The mutation or action that is to be run later, perhaps by another program: its path is what counts.
+
+        So one from before the program was loaded anew means the one that has taken its place.
+        """
+        if isinstance(function, Function) and id(function) not in self.program.paths:
+            for live in self.program.functions.values():
+                successor = live.function
+                if (successor.__module__, successor.__qualname__) == (function.__module__, function.__qualname__):
+                    return self.function(successor, "mutation", "action")
+        return self.function(function, "mutation", "action")
+
     def function(self, function: object, *kinds: Kind) -> LiveFunction:
         """The function that users' code names. Raises `TypeError` for one of another kind, `ValueError` if it is none
         of the program's: one of a module that was left behind when the program was loaded anew.
@@ -50,7 +63,7 @@ class Run:
     """What all contexts of one run share, and what its functions have asked about.
 
     `now`: milliseconds since the epoch. `seed`: where the random numbers of the function come from. `urls`: where
-    clients find files.
+    clients find files. `job`: the scheduled job that this is a part of; `is_job` where it is all of it.
     """
 
     def __init__(
@@ -69,6 +82,9 @@ class Run:
         self.now = now
         self.seed = seed
         self.urls = urls
+        self.job: str | None = None
+        self.is_job = False
+        self.scheduled = ScheduledSoFar()
         self.observed_identity = False
         self.observed_time = False
 
@@ -137,6 +153,13 @@ class MutationContext(QueryContext):
     @property
     def storage(self) -> FileWriter:
         return FileWriter(self._run.transaction.system, self._run.urls, self._run.now)
+
+    @property
+    def scheduler(self) -> MutationScheduler:
+        run = self._run
+        return MutationScheduler(
+            run.transaction.system, run.deployed.schedulable, run.now, run.job, run.is_job, run.scheduled
+        )
 
     async def run_mutation(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
         callee = self._run.deployed.function(function, "mutation")

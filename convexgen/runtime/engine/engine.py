@@ -14,13 +14,13 @@ from convexgen.runtime.commits import Committer, Progress, deploy
 from convexgen.runtime.database import SystemDocuments
 from convexgen.runtime.engine.actions import run_action_in
 from convexgen.runtime.engine.callees import callee
-from convexgen.runtime.engine.contexts import Deployed, MutationContext
+from convexgen.runtime.engine.contexts import Deployed, MutationContext, Run
 from convexgen.runtime.engine.contract import EngineError, MutationResult, QueryResult, Watch
 from convexgen.runtime.engine.query_cache import QueryCache, QueryKey, QueryRun
 from convexgen.runtime.engine.result_watches import ResultWatches
 from convexgen.runtime.engine.runs import Ran
 from convexgen.runtime.engine.time_limits import TimeLimit
-from convexgen.runtime.engine.transactions import Transactions
+from convexgen.runtime.engine.transactions import Around, Transactions
 from convexgen.runtime.files import Blobs, FileUrls, StoredFiles
 from convexgen.runtime.files.memory_blobs import MemoryBlobs
 from convexgen.runtime.program.live import Program
@@ -143,6 +143,17 @@ class Engine:
     def system(self, work: Callable[[SystemDocuments], R], /) -> R:
         """Do something with the system's documents in a transaction. Blocks; raises what it raises, `EngineError`."""
         return self._transactions.transact(self.live, lambda run: work(run.transaction.system))[0]
+
+    def transact(self, work: Callable[[Run], R], /) -> tuple[R, int]:
+        """The same with all of a run, and the time from which on it can be seen."""
+        return self._transactions.transact(self.live, work)
+
+    def mutation_within(self, call: Call, around: Around) -> Ran | None:
+        """Run a mutation, an internal one too, with something around it in the same transaction. Blocks.
+
+        None if it was not to be run; where it fails, nothing is committed. Raises `EngineError`.
+        """
+        return self._transactions.write_within(self.live, call, around)
 
     @contextmanager
     def transaction(self, identity: Identity = ANONYMOUS) -> Iterator[MutationContext]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, SessionRequest, Success
 from convexgen.runtime.commits import Committer, ConflictError, DoneBeforeError, OutOfRetentionError, RunAgainError
@@ -39,6 +39,18 @@ _CONFLICT: Final = (
     'Documents read from or written to the "{table}" table changed while this mutation was being run and on every '
     "subsequent retry. Another call to this mutation changed the same documents, or another mutation did."
 )
+
+
+class Around(Protocol):
+    """What the system does in the same transaction as a mutation, so that it is done exactly if the mutation is."""
+
+    def before(self, run: Run) -> bool:
+        """False if the mutation is not to be run, after all."""
+        ...
+
+    def after(self, run: Run) -> None:
+        """Called if the mutation went well."""
+        ...
 
 
 @dataclass(slots=True)
@@ -79,6 +91,18 @@ class Transactions:
                 return Ran(remembered(done), repeated=True), self.committer.latest
             attempt = _Attempt(self, live, call, request, self.ids.getrandbits(64), trusted)
             return self._retried(attempt.run)
+
+    def write_within(self, live: Callable[[], Deployed], call: Call, around: Around) -> Ran | None:
+        """Run a mutation with something around it, and commit both; None if it was not to be run.
+
+        Nothing is committed where the mutation fails. Raises `EngineError`.
+        """
+        attempt = _Attempt(self, live, call, None, self.ids.getrandbits(64), trusted=True, around=around)
+        with as_engine_errors():
+            try:
+                return self._retried(attempt.run)[0]
+            except _NotToBeRunError:
+                return None
 
     def transact(self, live: Callable[[], Deployed], work: Callable[[Run], R]) -> tuple[R, int]:
         """Do something of the system's own in a transaction, and commit it. `work` may be called several times.
@@ -152,6 +176,10 @@ class Transactions:
         return Run(deployed, transaction, identity, now=now, seed=seed, urls=self.urls)
 
 
+class _NotToBeRunError(Exception):
+    """Whoever asked for a mutation does not want it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     """A mutation that may have to run several times, with the same random numbers each time."""
@@ -162,6 +190,7 @@ class _Attempt:
     request: SessionRequest | None
     seed: int
     trusted: bool
+    around: Around | None = None
 
     def run(self) -> tuple[Ran, int | None]:
         """Raises `RunAgainError`, with nothing committed."""
@@ -172,9 +201,14 @@ class _Attempt:
         committer = self.transactions.committer
         with committer.snapshot() as snapshot:
             run = self.transactions.begin(deployed, self.call.identity, snapshot, self.seed, snapshot + MOMENT)
+            run.job = self.call.job
+            if self.around is not None and not self.around.before(run):
+                raise _NotToBeRunError
             ran = run_in(run, function, self.call, self.transactions.time_limit)
             if isinstance(ran.outcome, Failure):
                 return ran, None
+            if self.around is not None:
+                self.around.after(run)
             try:
                 return ran, committer.commit(self._draft(run, ran.outcome, snapshot))
             except DoneBeforeError as error:

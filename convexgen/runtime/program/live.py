@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from convexgen import ir
 from convexgen.authoring.auth import AuthConfig
+from convexgen.authoring.crons import CronJob
 from convexgen.authoring.functions import Function
 from convexgen.authoring.tables import Table
 from convexgen.runtime.values import Value
@@ -94,7 +95,7 @@ class LiveFunction(Protocol):
 class Program:
     """What is running. `functions` by canonical path; `paths` says where each live function object is.
 
-    `auth` is what `auth_config.py` declares, None without one.
+    `auth` is what `auth_config.py` declares, None without one; `crons` are the entries of `crons.py`.
     """
 
     ir: ir.Ir
@@ -103,3 +104,4 @@ class Program:
     paths: Mapping[int, str]
     """From the `id()` of a `Function`, which the program keeps alive, to its path."""
     auth: AuthConfig | None = None
+    crons: tuple[CronJob, ...] = ()

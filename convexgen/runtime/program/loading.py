@@ -8,6 +8,7 @@ from typing import Any
 
 from convexgen import ir
 from convexgen.authoring.auth import AuthConfig
+from convexgen.authoring.crons import CronJob, Crons
 from convexgen.authoring.functions import Function
 from convexgen.authoring.system_documents import DEFINITIONS
 from convexgen.authoring.system_tables import ScheduledJob, StoredFile
@@ -57,12 +58,17 @@ def program_of(modules: Modules, naming: Naming) -> Program:
             if issubclass(cls, Table) and cls.__declaration__.role == "table":
                 name = name_of(cls)
                 tables[name] = LoadedTable(cls, declared_tables[name], shapes, checks, naming)
-    return Program(reflected, functions, tables, paths, _auth(modules))
+    return Program(reflected, functions, tables, paths, _auth(modules), _crons(modules))
 
 
 def _auth(modules: Modules) -> AuthConfig | None:
     found = getattr(modules.get("auth_config"), "auth", None)
     return found if isinstance(found, AuthConfig) else None
+
+
+def _crons(modules: Modules) -> tuple[CronJob, ...]:
+    found = getattr(modules.get("crons"), "crons", None)
+    return found.jobs if isinstance(found, Crons) else ()
 
 
 def _declared_in(module: str, names: dict[str, Any], kind: type) -> Iterator[Any]:

@@ -53,11 +53,20 @@ def take_port(host: str, port: int) -> socket.socket:
 
 
 class Serving:
-    """Serves sites until it is stopped. `leave` is awaited before connections are closed: it may say goodbye."""
+    """Serves sites until it is stopped. `leave` is awaited before connections are closed: it may say goodbye.
 
-    def __init__(self, sites: Sequence[Site], leave: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    `beside` runs on the same event loop, and is cancelled when nobody is served any more.
+    """
+
+    def __init__(
+        self,
+        sites: Sequence[Site],
+        leave: Callable[[], Coroutine[Any, Any, None]],
+        beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
         self._servers = [(_Server(_config(site.app)), site.listener) for site in sites]
         self._leave = leave
+        self._beside = beside
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="convexgen server")
 
@@ -87,7 +96,13 @@ class Serving:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in self._servers))
+        beside = [] if self._beside is None else [asyncio.create_task(self._beside())]
+        try:
+            await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in self._servers))
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):

@@ -1,0 +1,9 @@
+"""What is to be run later: jobs that functions schedule, and crons, in documents of the system. Nothing runs here."""
+
+from __future__ import annotations
+
+from convexgen.runtime.scheduling.cron_documents import CronEntry, synchronise
+from convexgen.runtime.scheduling.job_documents import JOBS, add, cancel
+from convexgen.runtime.scheduling.moments import after, at
+
+__all__ = ["JOBS", "CronEntry", "add", "after", "at", "cancel", "synchronise"]
