@@ -78,7 +78,7 @@ class Loader:
 
     def close(self) -> None:
         """Forget the modules, as if they had never been imported. A program that is running goes on."""
-        for name in self._modules.sources:
+        for name in _Imported(self._modules).modules:  # packages without an `__init__.py` too, which are no sources
             sys.modules.pop(name, None)
         self._modules = ProjectModules(self._root)
         codec.cache_clear()

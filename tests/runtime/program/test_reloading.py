@@ -175,3 +175,14 @@ def test_names_for_checkers_only_are_found(project: Project) -> None:
     )
     project.write("backend/kinds.py", "from typing import Literal\nKind = Literal['a', 'b']\n")
     assert project.load().functions["other:kind"].load_arguments({"kind": "a"}, {}) == {"kind": "a"}
+
+
+def test_nothing_is_left_of_a_project_that_is_closed(named: Project) -> None:
+    """Not of folders without an `__init__.py` either, which another project may have under the same name."""
+    (named.root / "backend" / "__init__.py").unlink()
+    (named.root / "shared" / "__init__.py").unlink()
+    named.load()
+    assert {"backend", "shared"} <= set(sys.modules)
+    named.loader.close()
+    left = [name for name in sys.modules if name.partition(".")[0] in ("backend", "shared")]
+    assert left == []
