@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from tests.runtime.simulation.simulate import simulate
 
+_SIGN_OF_LIFE = 200
 _LONGEST = 600
 """Letters of an error."""
 
@@ -37,6 +38,8 @@ def main() -> int:
                 say(f"seed {seed}: {type(error).__name__}: {str(error)[:_LONGEST]}")
                 if not last:
                     traceback.print_exc()
+        if seed % _SIGN_OF_LIFE == 0:
+            say(f"at seed {seed} after {time.monotonic() - began:.0f} s")
     say(f"{len(failed)} failed in {time.monotonic() - began:.0f} s. Replay one: --seeds SEED")
     return 1 if failed else 0
 

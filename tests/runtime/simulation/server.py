@@ -233,6 +233,11 @@ class Server:
         with suppress(EngineError):
             self.run_mutation(Call(path, asking.wire(arguments), "mutation"), None, None)
 
+    def come_again(self, asked: Asked) -> None:
+        """The same request on another socket, while the first one is under way."""
+        with suppress(EngineError):
+            self.run_mutation(Call(asked.path, asked.arguments, "mutation"), asked.request, None)
+
     def query_over_http(self, path: str, arguments: Mapping[str, Any]) -> None:
         """Ask, and see that the answer is right."""
         with suppress(EngineError):

@@ -92,12 +92,15 @@ class World:
             for task in connection.tasks
             if self._may_go_on(task)
         ]
-        self._choose([*tasks, (1.0, self._get_in_the_way), (0.5, self._step)])()
+        deploying = [(1.0, self._server.deploy_on)] if self._server.may_deploy_on else []
+        self._choose([*tasks, *deploying, (1.0, self._get_in_the_way), (0.5, self._step)])()
 
     def _get_in_the_way(self) -> None:
-        """Ask for the same as the mutation that runs, or for another one."""
+        """Ask for the same as the mutation that runs, once more or as another request; or for something else."""
         running = self._server.running
-        if running is not None and running.path != asking.STAMP and self.random.random() < 0.5:
+        if running is not None and running.request is not None and self.random.random() < 0.2:
+            self._server.come_again(running)
+        elif running is not None and running.path != asking.STAMP and self.random.random() < 0.5:
             self._server.mutation_over_http(running.path, running.arguments)
         else:
             self._server.mutation_over_http(*asking.mutation_without_chance(self.random))
