@@ -19,6 +19,7 @@ from convexgen.analysis.syntax import (
     ConstantExpr,
     Expr,
     FunctionSyntax,
+    HiddenFunction,
     ParameterSyntax,
 )
 from convexgen.analysis.types import ANY, Scope
@@ -98,10 +99,14 @@ class Functions:
                 self._check_not_called(module, statement, findings)
             elif isinstance(statement, ClassSyntax):
                 for method in statement.methods:
-                    if role_of(self.program, module, method) is not None:
-                        message = f"`{method.name}` is a method of `{statement.name}`"
-                        help_ = "move the function to the top level of the module"
-                        findings.report(functions.NESTED_FUNCTION, message, method.place, help=help_)
+                    self._check_nested(module, method, f"is a method of `{statement.name}`", findings)
+            elif isinstance(statement, HiddenFunction):
+                self._check_nested(module, statement.function, f"stands in {statement.within}", findings)
+
+    def _check_nested(self, module: str, syntax: FunctionSyntax, where: str, findings: Findings) -> None:
+        if role_of(self.program, module, syntax) is not None:
+            help_ = "move the function to the top level of the module"
+            findings.report(functions.NESTED_FUNCTION, f"`{syntax.name}` {where}", syntax.place, help=help_)
 
     def _check_unknown_decorators(self, module: str, syntax: FunctionSyntax, findings: Findings) -> None:
         """That a decorator is not one of ours misspelt: without it the function would silently be a plain one."""

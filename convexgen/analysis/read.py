@@ -23,6 +23,7 @@ from convexgen.analysis.read_expressions import (
     place_of,
     what_is,
 )
+from convexgen.analysis.read_hidden import hidden_functions, mentions_type_checking
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
     CallExpr,
@@ -31,6 +32,7 @@ from convexgen.analysis.syntax import (
     ConstantExpr,
     Expr,
     FunctionSyntax,
+    HiddenFunction,
     KeywordArgument,
     ModuleSyntax,
     OpaqueExpr,
@@ -50,7 +52,8 @@ def read(file: SourceFile, name: str, *, with_bodies: bool = True) -> tuple[Modu
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape in the user's text is not ours to print
             tree = ast.parse(file.content)
-        body = tuple(_statements(tree.body))
+        hidden = hidden_functions(file.content, tree.body)
+        body = (*_statements(tree.body), *(HiddenFunction(_function(node), within) for node, within in hidden))
         doc = _docstring(tree.body)
         functions = bodies(file.content, tree.body, body) if with_bodies else {}
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
@@ -158,7 +161,7 @@ def _type_alias(node: ast.stmt, after: ast.stmt | None) -> Iterator[Statement]:
 
 
 def _conditional(node: ast.If, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> Iterator[Statement]:
-    if _mentions_type_checking(test):
+    if mentions_type_checking(test):
         negated = isinstance(test, ast.UnaryOp)
         yield from _statements(orelse if negated else body)
         yield from _statements(body if negated else ())
@@ -170,16 +173,6 @@ def _conditional(node: ast.If, test: ast.expr, body: list[ast.stmt], orelse: lis
     rest = tuple(name for name in names if name not in imported)
     if rest:
         yield Unreadable(rest, "a condition", place_of(node))
-
-
-def _mentions_type_checking(test: ast.expr) -> bool:
-    match test:
-        case ast.Name("TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
-            return True
-        case ast.UnaryOp(ast.Not(), operand):
-            return _mentions_type_checking(operand)
-        case _:
-            return False
 
 
 def _bound_names(node: ast.stmt) -> Iterator[str]:

@@ -22,6 +22,7 @@ from convexgen.analysis.syntax import (
     ConstantExpr,
     Expr,
     FunctionSyntax,
+    HiddenFunction,
     ImportedName,
     ModuleSyntax,
     NameExpr,
@@ -202,7 +203,7 @@ class Program:
         seen |= {(module, name)}
         statement = self.scope(module).get(name)
         for star in reversed(self._stars(module)):
-            if isinstance(statement, CallStatement | None) or star.place > statement.place:
+            if isinstance(statement, CallStatement | HiddenFunction | None) or star.place > statement.place:
                 meaning = self._through_star(module, star, name, seen)
                 if meaning is not None:
                     return meaning
@@ -320,7 +321,7 @@ def _scope(module: ModuleSyntax) -> Mapping[str, Statement]:
                 scope[name] = statement
             case Unreadable(names=names):
                 scope.update(dict.fromkeys(names, statement))
-            case CallStatement():
+            case CallStatement() | HiddenFunction():
                 pass
     return scope
 

@@ -212,7 +212,16 @@ class Unreadable(NamedTuple):
     place: Place
 
 
-Statement: TypeAlias = ImportedName | AssignmentSyntax | FunctionSyntax | ClassSyntax | CallStatement | Unreadable
+class HiddenFunction(NamedTuple):
+    """A decorated function where none is looked for. `within` says where, for a person (`"a condition"`)."""
+
+    function: FunctionSyntax
+    within: str
+
+
+Statement: TypeAlias = (
+    ImportedName | AssignmentSyntax | FunctionSyntax | ClassSyntax | CallStatement | Unreadable | HiddenFunction
+)
 
 
 class Use(NamedTuple):

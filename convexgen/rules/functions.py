@@ -14,7 +14,7 @@ UNSUPPORTED_PARAMETER = Rule("unsupported-parameter", "CG305", "a parameter cann
 DUPLICATE_FUNCTION = Rule("duplicate-function", "CG306", "two functions of a module have one name")
 PRIVATE_MODULE = Rule("private-module", "CG307", "a function stands in a private module")
 FUNCTION_IN_SCHEMA = Rule("function-in-schema", "CG308", "a function stands in the schema module")
-NESTED_FUNCTION = Rule("nested-function", "CG309", "a function is a method")
+NESTED_FUNCTION = Rule("nested-function", "CG309", "a function is not at the top level")
 DECORATOR_CALL = Rule("decorator-call", "CG310", "a function's decorator is called, or stands twice", mend="safe")
 HTTP_SIGNATURE = Rule("http-signature", "CG311", "an HTTP action does not take a request and give a response")
 INVALID_CRON = Rule("invalid-cron", "CG320", "a cron job's name or schedule is not valid")

@@ -192,6 +192,16 @@ FUNCTIONS: dict[str, str] = {
     "decorator of the standard library": "from functools import cache\n\n\n@cache\n@query\nasync def f(ctx: QueryCtx) -> None: ...\n",
     "decorator with an option": "@query(internal=True)\nasync def f(ctx: QueryCtx) -> None: ...\n",
     "decorator used as a function": "async def f(ctx: QueryCtx) -> None: ...\n\n\ng = query(f)\n",
+    "functions where none are looked for": (
+        "if datetime.max:\n    @query\n    async def f(ctx: QueryCtx) -> None: ...\nelse:\n"
+        "    @other\n    async def g(ctx: QueryCtx) -> None: ...\n\n"
+        "for each in ():\n    @query\n    async def h(ctx: QueryCtx) -> None: ...\n\n"
+        "try:\n    @query\n    async def is_read(ctx: QueryCtx) -> None: ...\n"
+        "except ValueError:\n    @query\n    async def i(ctx: QueryCtx) -> None: ...\n\n"
+        "def make():\n    @mutation\n    async def j(ctx: MutationCtx) -> None: ...\n\n"
+        "class A:\n    class B:\n        @query\n        async def k(ctx: QueryCtx) -> None: ...\n\n"
+        "    def make(self):\n        @query\n        async def l(ctx: QueryCtx) -> None: ...\n"
+    ),
     "static method": "class A:\n    @staticmethod\n    @query\n    async def f(ctx: QueryCtx) -> None: ...\n",
     "function with and without an underscore": "@query\nasync def list_(ctx: QueryCtx) -> None: ...\n\n\n@query\nasync def list(ctx: QueryCtx) -> None: ...\n",
     "argument with an alias of other characters": "@query\nasync def f(ctx: QueryCtx, a: Annotated[str, Field(alias='$a')]) -> None: ...\n",
