@@ -44,21 +44,21 @@ def read_token(text: str) -> UnverifiedToken:
     parts = _is_token(text)
     if parts is None:
         raise unreadable("a JWT is three parts of base64url with dots between them")
-    header, claims = _object(parts[1], "header"), _object(parts[2], "claims")
+    header, claims = _object(parts[1], "header"), _object(parts[2], "payload")
     _bytes(parts[3], "signature")
     if "crit" in header or "b64" in header:
         raise unreadable("its header asks for an extension")
     return UnverifiedToken(
-        text,
-        _text(header, "alg"),
-        _text(header, "kid") if "kid" in header else None,
-        _text(claims, "iss"),
-        _text(claims, "sub"),
-        _audiences(claims.get("aud", [])),
-        _moment(claims, "exp"),
-        _moment(claims, "nbf") if "nbf" in claims else None,
-        _moment(claims, "iat") if "iat" in claims else None,
-        claims,
+        text=text,
+        algorithm=_text(header, "alg"),
+        key_id=_text(header, "kid") if "kid" in header else None,
+        issuer=_text(claims, "iss"),
+        subject=_text(claims, "sub"),
+        audiences=_audiences(claims.get("aud", [])),
+        expires=_moment(claims, "exp"),
+        not_before=_moment(claims, "nbf") if "nbf" in claims else None,
+        issued=_moment(claims, "iat") if "iat" in claims else None,
+        claims=claims,
     )
 
 
@@ -66,9 +66,9 @@ def _object(part: str, name: str) -> dict[str, Json]:
     try:
         found = read_json(_bytes(part, name))
     except InvalidValueError as error:
-        raise unreadable(f"the {name} are {error}" if name == "claims" else f"the {name} is {error}") from None
+        raise unreadable(f"the {name} cannot be read: {error}") from None
     if not isinstance(found, dict) or not _is_shallow(found, _MAXIMUM_NESTING):
-        raise unreadable(f"the {name} make no object")
+        raise unreadable(f"the {name} is no object, or nests too deeply")
     return found
 
 
