@@ -1,0 +1,1 @@
+"""A program that schedules, and is run by the clock."""
