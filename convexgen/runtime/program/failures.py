@@ -10,7 +10,7 @@ from typing import Final
 
 from convexgen.authoring.errors import ConvexError
 from convexgen.authoring.unset import UNSET, Unset
-from convexgen.authoring.wire import dump
+from convexgen.authoring.wire import WireError, dump
 from convexgen.runtime.calls import Failure
 from convexgen.runtime.program.errors import UnfitValueError
 from convexgen.runtime.program.frames import frames_of
@@ -82,7 +82,8 @@ def _below(error: BaseException, seen: set[int], depth: int) -> Iterator[str]:
         for number, each in enumerate(error.exceptions[:_WIDEST], 1):
             yield from (f"  {line}" for line in _other(f"[{number}] ", each, seen, depth))
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
+    has_been_told = isinstance(error, UnfitValueError) and isinstance(cause, WireError)
+    if cause is not None and not has_been_told:
         yield from _other("Caused by: ", cause, seen, depth)
 
 
