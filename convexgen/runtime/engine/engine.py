@@ -71,6 +71,8 @@ class Engine:
         self._action_limit = action_limit
         self._offload = offload
         self._deployed: Deployed | None = None
+        self._earlier: tuple[Deployed, int] | None = None
+        """What was live before that, and the first snapshot at which it was no longer."""
 
     @property
     def latest(self) -> int:
@@ -82,6 +84,8 @@ class Engine:
         Raises `DeployError` and `StoreError`, with what was live still so.
         """
         deployment = yield from deploy(self.committer, program.tables, program.ir)
+        if self._deployed is not None:
+            self._earlier = self._deployed, self.latest
         self._deployed = Deployed(program, deployment.catalogue, deployment.number)
         self._cache.clear()
         self._watches.deployed(deployment.number)
@@ -92,6 +96,11 @@ class Engine:
             raise EngineError("NotDeployed", "No functions have been deployed yet.")
         return self._deployed
 
+    def _live_at(self, timestamp: int) -> Deployed:
+        """What runs queries at a snapshot: documents from before a deployment need not fit the schema since then."""
+        deployed, earlier = self.live(), self._earlier
+        return earlier[0] if earlier is not None and timestamp < earlier[1] else deployed
+
     def kind(self, path: str) -> FunctionKind | None:
         found = self.live().program.functions.get(path)
         return found.declared.kind if found else None
@@ -100,7 +109,7 @@ class Engine:
         return self._watches.watch(result, on_stale)
 
     def cached_query(self, call: Call, *, journal: str | None, timestamp: int) -> QueryResult | None:
-        deployed = self.live()
+        deployed = self._live_at(timestamp)
         if isinstance(callee(deployed.program, call, "query"), Failure):
             return None
         return self._cache.find(QueryKey.of(deployed.number, call, journal), timestamp, self._clock())
@@ -109,7 +118,7 @@ class Engine:
         return self._query(call, journal, self.latest if timestamp is None else timestamp, trusted=False)
 
     def _query(self, call: Call, journal: str | None, timestamp: int, *, trusted: bool) -> QueryResult:
-        deployed = self.live()
+        deployed = self._live_at(timestamp)
         function = callee(deployed.program, call, "query", trusted=trusted)
         if isinstance(function, Failure):
             return QueryResult(function, timestamp, journal, Reads(), deployed.number)
