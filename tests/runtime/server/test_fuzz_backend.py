@@ -17,7 +17,8 @@ from websockets.sync.client import connect
 
 from convexgen.dev.backend import Backend
 from convexgen.dev.data_folder import DataFolder
-from convexgen.runtime.calls import Call, SessionRequest
+from convexgen.runtime.calls import Call, Outcome, SessionRequest
+from convexgen.runtime.engine import transaction_loop
 from convexgen.runtime.engine.contract import MutationResult, QueryResult
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.program.loading import load_program
@@ -203,6 +204,9 @@ class Alone:
 
     def run_mutation(self, call: Call, request: SessionRequest | None, connection: int | None) -> MutationResult:
         return self.engine.run_mutation(call, request)
+
+    def run_action(self, call: Call) -> Outcome:
+        return transaction_loop.run(self.engine.run_action(call))
 
     def run_query(self, call: Call, journal: str | None, timestamp: int) -> QueryResult:
         return self.engine.run_query(call, journal=journal, timestamp=timestamp)

@@ -9,6 +9,7 @@ import traceback
 from tempfile import TemporaryDirectory
 
 from tests.runtime.simulation.simulate import simulate
+from tests.runtime.simulation.stores import CrashError
 
 _SIGN_OF_LIFE = 200
 _LONGEST = 600
@@ -31,9 +32,7 @@ def main() -> int:
         with TemporaryDirectory() as folder:
             try:
                 simulate(seed, folder, None if last else say)
-            except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
-                    raise
+            except (Exception, CrashError) as error:
                 failed.append(seed)
                 say(f"seed {seed}: {type(error).__name__}: {str(error)[:_LONGEST]}")
                 if not last:

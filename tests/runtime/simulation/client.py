@@ -72,6 +72,7 @@ class Judging(Protocol):
     def may_see(self, client: Client, told: Told) -> None: ...
     def may_be_done(self, client: Client, request_id: int, request: Request) -> None: ...
     def may_fail(self, client: Client, request_id: int, request: Request, data: Any) -> None: ...
+    def may_have_acted(self, request: Request, result: Any) -> None: ...
     def committed_through(self, wire: int, request: SessionRequest) -> int | None: ...
 
 
@@ -83,6 +84,7 @@ class Client:
         self.wire: Wire | None = None
         self.queries: dict[int, Subscription] = {}
         self.requests: dict[int, Request] = {}
+        self.actions: dict[int, Request] = {}
         self.identity: str | None = None
         self._judge = judge
         self._next_query = 0
@@ -93,6 +95,7 @@ class Client:
 
     def _forget_the_wire(self) -> None:
         self.wire = None
+        self.actions.clear()  # nobody knows what became of them
         self._version = Version(0, 0, 0)
         self._query_set = 0
         self._identities: list[str | None] = [None]
@@ -143,6 +146,15 @@ class Client:
         self.requests[request_id] = Request(path, arguments, since)
         if self.wire is not None:
             self._request(request_id)
+
+    def act(self, path: str, arguments: Mapping[str, Any], since: int) -> None:
+        """Ask for an action, if there is anybody to ask: it is never asked for twice."""
+        if self.wire is None:
+            return
+        request_id = self._next_request
+        self._next_request += 1
+        self.actions[request_id] = Request(path, arguments, since)
+        self._say("Action", requestId=request_id, udfPath=path, args=[arguments])
 
     def log_in(self, name: str | None) -> None:
         self.identity = name
@@ -195,6 +207,7 @@ class Client:
             "Transition": self._transition,
             "TransitionChunk": self._chunk,
             "MutationResponse": self._answer,
+            "ActionResponse": self._action_answer,
             "AuthError": self._refused,
             "Ping": lambda _: None,
         }
@@ -267,6 +280,15 @@ class Client:
         else:
             del self.requests[request_id]
             self._judge.may_fail(self, request_id, request, message.get("errorData"))
+
+    def _action_answer(self, message: Any) -> None:
+        request = self.actions.pop(message["requestId"], None)
+        if request is None:
+            raise WrongError(f"an answer to the action {message['requestId']}, which nobody waits for")
+        if not message["success"] and "disk is full" not in message["result"]:
+            raise WrongError(f"{request} failed: {message}")
+        if message["success"]:
+            self._judge.may_have_acted(request, message["result"])
 
     def _refused(self, message: Any) -> None:
         self.identity = None

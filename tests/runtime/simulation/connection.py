@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from convexgen.authoring.contexts import UserIdentity
-from convexgen.runtime.calls import Call, Identity, SessionRequest
-from convexgen.runtime.engine import transaction_loop
+from convexgen.runtime.calls import Call, Identity, Outcome, SessionRequest
 from convexgen.runtime.engine.contract import EngineError, MutationResult, QueryResult, Watch
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.sync import (
@@ -43,6 +42,7 @@ class Process(Protocol):
     def milliseconds(self) -> float: ...
 
     def run_mutation(self, call: Call, request: SessionRequest | None, connection: int | None) -> MutationResult: ...
+    def run_action(self, call: Call) -> Outcome: ...
     def run_query(self, call: Call, journal: str | None, timestamp: int) -> QueryResult: ...
 
 
@@ -152,7 +152,7 @@ class Connection:
         self._carry_out(finished(effect.request.request_id, result.outcome, result.timestamp, now=now))
 
     def _act(self, effect: RunAction) -> Generator[Next, None, None]:
-        outcome = transaction_loop.run(self.server.engine.run_action(effect.call))
+        outcome = self.server.run_action(effect.call)
         yield "anything"
         self._carry_out(self.session.action_finished(effect.request_id, outcome, now=self.server.milliseconds))
 

@@ -44,6 +44,19 @@ class Judge:
             raise WrongError(f"{request} failed, and was committed")
         self._history.check_failure(Asked(request.path, request.arguments, wanted, None), request.since, data)
 
+    def may_have_acted(self, request: Request, result: Any) -> None:
+        """Both mutations of the action were committed: no two have the same result."""
+        results = [
+            entry.result
+            for entry in self._history.entries
+            if entry is not None
+            and entry.asked is not None
+            and (entry.asked.path, entry.asked.arguments) == ("counting:bump", request.arguments)
+        ]
+        first, second = result
+        if not first < second or results.count(first) != 1 or results.count(second) != 1:
+            raise WrongError(f"{request} gave {result}, and committed are {results}")
+
     def committed_through(self, wire: int, request: SessionRequest) -> int | None:
         """When a request was committed, if it was through this socket."""
         entry = self._history.by_request.get(request)

@@ -11,9 +11,11 @@ from convexgen.authoring.unset import Unset
 from convexgen.runtime.calls import Call, Failure, Outcome, SessionRequest
 from convexgen.runtime.commits import DeployError, Housekeeping
 from convexgen.runtime.commits.deployment_record import METADATA, read_record
+from convexgen.runtime.engine import transaction_loop
 from convexgen.runtime.engine.contract import EngineError, MutationResult, QueryResult
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.engine.requests import name_of, remembered
+from convexgen.runtime.engine.runs import Ran
 from convexgen.runtime.engine.transactions import ATTEMPTS_TOGETHER
 from convexgen.runtime.store import Commit, Store, StoreError
 from tests.runtime.simulation import asking
@@ -50,7 +52,8 @@ class Server:
     def boot(self, variant: str) -> None:
         """Open the disk, put a program live and see that all is there that ever was committed."""
         self._life = StoreOfOneLife(self._disk.open(), self._committing, self._committed)
-        self.engine = Engine(
+        self.engine = _HeardEngine(
+            self._asked,
             cast("Store", self._life),
             clock=lambda: self._around.now,
             ids=self._around.random,
@@ -214,6 +217,15 @@ class Server:
             raise WrongError(f"{asked} was committed at {result.timestamp}, and it is only {self.engine.latest}")
         return result
 
+    def run_action(self, call: Call) -> Outcome:
+        """Run it, with others between its steps."""
+        if not self._around.depth:
+            self._attempts = 0
+        try:
+            return transaction_loop.run(self.engine.run_action(call))
+        finally:
+            self.check_that_it_lives()
+
     def run_query(self, call: Call, journal: str | None, timestamp: int) -> QueryResult:
         """Raises `EngineError`."""
         self._around.note(f"{call.path} {call.arguments} at {timestamp} with journal {journal}")
@@ -247,6 +259,21 @@ class Server:
     def check_everything(self) -> None:
         for path, arguments in EVERYTHING:
             self.query_over_http(path, arguments)
+
+
+class _HeardEngine(Engine):
+    """An engine that says which mutations actions ask for."""
+
+    def __init__(self, asked: list[Asked], store: Store, **more: Any) -> None:
+        super().__init__(store, **more)
+        self._asked = asked
+
+    async def mutation(self, call: Call) -> Ran:
+        self._asked.append(Asked(call.path, call.arguments, None, None))
+        try:
+            return await super().mutation(call)
+        finally:
+            self._asked[-1:] = []
 
 
 def _fits(variant: str, state: State) -> bool:

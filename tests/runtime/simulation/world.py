@@ -74,8 +74,8 @@ class World:
     def _check_the_end(self) -> None:
         self._server.check_everything()
         for client in self.clients:
-            if client.requests:
-                raise WrongError(f"{client.requests} are never answered")
+            if client.requests or client.actions:
+                raise WrongError(f"{client.requests} and {client.actions} are never answered")
             self._judge.may_see(client, Told(self._server.engine.latest, client.identity, client.queries))
 
     # Choices
@@ -164,6 +164,7 @@ class World:
         """What clients do of their own."""
         for client in self.clients:
             yield 1.5, partial(self._mutate, client)
+            yield 0.2, partial(self._act, client)
             yield 0.5, partial(self._subscribe, client)
             yield 0.2, partial(self._unsubscribe, client)
             yield 0.8, partial(turn_pages, client, self._judge.pages, self.random)
@@ -174,6 +175,9 @@ class World:
 
     def _mutate(self, client: Client) -> None:
         client.mutate(*asking.mutation(self.random), self.history.latest_place)
+
+    def _act(self, client: Client) -> None:
+        client.act("counting:bumpTwice", {"name": self.random.choice("cd")}, self.history.latest_place)
 
     def _subscribe(self, client: Client) -> None:
         if len(client.queries) < _MANY_QUERIES:

@@ -1,6 +1,6 @@
 """What shows whether a mutation has happened, and how often."""
 
-from convexgen import MutationCtx, QueryCtx, mutation, query
+from convexgen import ActionCtx, MutationCtx, QueryCtx, action, mutation, query
 from tests.runtime.simulation.moments import others_go_on
 
 from .schema import Counter, Flag, Stamp, Token
@@ -20,6 +20,14 @@ async def count_on(ctx: MutationCtx, name: str) -> int:
 @mutation
 async def bump(ctx: MutationCtx, name: str) -> int:
     return await count_on(ctx, name)
+
+
+@action
+async def bump_twice(ctx: ActionCtx, name: str) -> list[int]:
+    """In two transactions, between which anything may happen."""
+    first = await ctx.run_mutation(bump, name=name)
+    others_go_on()
+    return [first, await ctx.run_mutation(bump, name=name)]
 
 
 @mutation
