@@ -20,6 +20,7 @@ from convexgen.cli.streams import CLEAN, FINDINGS, INTERRUPTED, UNREADABLE, say
 from convexgen.cli.watch import remembering_planner, settings_reader, shower
 from convexgen.dev.backend import Backend
 from convexgen.dev.data_folder import DEFAULT, DataFolder
+from convexgen.dev.file_contents import InvalidBucketError
 from convexgen.dev.reloading import Reloading
 from convexgen.dev.told_engine import FinishedCall
 from convexgen.discover import cache_folder, discover, find_project
@@ -169,7 +170,7 @@ def _taken(option: str, port: int) -> str:
 def _backend(folder: DataFolder, opened: ExitStack) -> Backend:
     try:
         backend = Backend(folder, f"convexgen {VERSION}", _tell)
-    except (StoreError, OSError) as error:
+    except (StoreError, InvalidBucketError, OSError) as error:
         raise _RefusalError(f"{error}.") from None
     opened.callback(backend.close)
     return backend

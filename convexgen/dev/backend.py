@@ -21,6 +21,7 @@ from starlette.routing import Mount
 
 from convexgen.authoring.http import HttpRouter
 from convexgen.dev.data_folder import INSTANCE, DataFolder
+from convexgen.dev.file_contents import file_contents
 from convexgen.dev.http_program import HttpActions
 from convexgen.dev.told_engine import FinishedCall, ToldEngine
 from convexgen.runtime.auth.issuers import trusted_issuers
@@ -29,7 +30,6 @@ from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.engine.time_limits import Watchdog
 from convexgen.runtime.files import BlobError, FileUrls
-from convexgen.runtime.files.disk_blobs import DiskBlobs
 from convexgen.runtime.files.housekeeping import FileHousekeeping
 from convexgen.runtime.jobs import FinishedTask, Jobs, Worker
 from convexgen.runtime.program.live import Program
@@ -58,12 +58,14 @@ class Backend:
     """The backend of one data folder. `tell` hears of every call of a function, in whatever thread."""
 
     def __init__(self, folder: DataFolder, build: str, tell: Callable[[FinishedCall], None]) -> None:
-        """Raises `StoreError` if the data cannot be opened, `OSError` for what else is in the folder."""
+        """Raises `StoreError` if the data cannot be opened, `OSError` for what else is in the folder, and
+        `InvalidBucketError`.
+        """
         folder.make()
         self._store = SqliteStore(folder.store)
         try:
             self.admin_key = folder.admin_key()
-            blobs = DiskBlobs(folder.files)
+            blobs = file_contents(folder, os.environ)
         except BaseException:
             self._store.close()
             raise

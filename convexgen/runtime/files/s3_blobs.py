@@ -24,6 +24,16 @@ class S3Blobs:
     def __init__(self, bucket: S3Store) -> None:
         self._bucket = bucket
 
+    @classmethod
+    def at(cls, url: str) -> S3Blobs:
+        """Those of `s3://bucket/prefix`; the usual variables `AWS_…` say how it is reached. Raises `ValueError`."""
+        if not url.startswith("s3://"):
+            raise ValueError(f"{url!a} is not the URL of a bucket, such as s3://bucket/prefix")
+        try:
+            return cls(S3Store.from_url(url))
+        except (BaseError, ValueError) as error:
+            raise ValueError(f"{url!a} cannot be used: {error}") from None
+
     def create(self, name: str) -> _Writer:
         return _Writer(self._bucket, check_name(name))
 

@@ -21,15 +21,29 @@ class Service:
 
     def new_bucket(self) -> S3Store:
         """One with nothing in it."""
+        return self.bucket(self.new_bucket_name())
+
+    def new_bucket_name(self) -> str:
         name = f"files-{next(_buckets)}"
         httpx.put(f"{self.url}/{name}", trust_env=False).raise_for_status()
-        return self.bucket(name)
+        return name
 
-    def bucket(self, name: str) -> S3Store:
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a process finds in its environment that is to reach the service."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "somebody",
+            "AWS_SECRET_ACCESS_KEY": "a secret",
+        }
+
+    def bucket(self, name: str, prefix: str = "the/files") -> S3Store:
         """The bucket of this name, whether there is one or not, and in it what lies under a prefix."""
         return S3Store(
             name,
-            prefix="the/files",
+            prefix=prefix,
             endpoint=self.url,
             region="us-east-1",
             access_key_id="somebody",

@@ -11,6 +11,7 @@ import shutil
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
@@ -22,8 +23,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from convexgen.runtime.files.s3_blobs import S3Blobs
 from tests.clients.backend import Backend
 from tests.fixtures.projects import PROJECTS
+from tests.runtime.files.s3_service import Service
 
 KILLS = int(os.environ.get("CONVEXGEN_KILLS", "2"))
 UPLOADERS = 3
@@ -61,15 +64,19 @@ class Chat:
         self._http.close()
 
 
-@pytest.fixture
-def chat(tmp_path: Path) -> Iterator[Chat]:
+@contextmanager
+def serving_chat(folder: Path, variables: dict[str, str]) -> Iterator[Chat]:
     ignored = shutil.ignore_patterns("node_modules", "__pycache__")
-    project = shutil.copytree(PROJECTS / "chat", tmp_path / "chat", ignore=ignored)
-    with Backend(project, tmp_path, VARIABLES) as backend:
-        chat = Chat(backend)
+    project = shutil.copytree(PROJECTS / "chat", folder / "chat", ignore=ignored)
+    with Backend(project, folder, {**VARIABLES, **variables}) as backend, closing(Chat(backend)) as chat:
         chat.call("mutation", "users:store")
         yield chat
-        chat.close()
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Iterator[Chat]:
+    with serving_chat(tmp_path, {}) as chat:
+        yield chat
 
 
 def test_a_picture_in_a_message(chat: Chat) -> None:
@@ -92,6 +99,18 @@ def test_a_picture_in_a_message(chat: Chat) -> None:
     chat.call("mutation", "messages:delete", message=message["_id"])
     assert chat.call("query", "images:url", image=image) is None
     assert chat.get(message["imageUrl"]).json()["code"] == "FileNotFound"
+
+
+def test_pictures_in_a_bucket(tmp_path: Path, s3: Service) -> None:
+    bucket = s3.new_bucket_name()
+    with serving_chat(tmp_path, {**s3.variables, "CONVEXGEN_FILES": f"s3://{bucket}/some/where"}) as chat:
+        image = chat.post(chat.upload_url(), PICTURE).json()["storageId"]
+        url = chat.call("query", "images:url", image=image)
+        assert chat.get(url).content == PICTURE
+        assert chat.get(url, {"Range": "bytes=1-3"}).content == b"PNG"
+        stored = S3Blobs(s3.bucket(bucket, "some/where"))
+        assert list(stored.names()) == [url.rpartition("/")[2]]
+        assert not (chat.backend.data / "files").exists()
 
 
 @dataclass
