@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,6 +142,16 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     serving.close()
 
 
+def mistakes(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """What the server says of itself beside "Invalid HTTP request received."; clients say things too."""
+    return [
+        record
+        for record in caplog.records
+        if record.name.partition(".")[0] in ("asyncio", "convexgen", "uvicorn")
+        and (record.exc_info or record.levelno > logging.WARNING)
+    ]
+
+
 @FEW
 @given(frames=FRAMES, in_order=st.integers(0, len(CONVERSATION)))
 def test_conversations(
@@ -155,7 +166,7 @@ def test_conversations(
                 assert json.loads(client.recv(DEADLINE))["type"]
         assert (closed.value.rcvd.code if closed.value.rcvd else None) in CLOSES
     serving.check_that_it_serves()
-    assert caplog.records == []
+    assert mistakes(caplog) == []
 
 
 REQUEST: Final = (
@@ -189,7 +200,7 @@ def test_noise(serving: Serving, caplog: pytest.LogCaptureFixture, sent: bytes) 
         while client.recv(4096):
             pass
     serving.check_that_it_serves()
-    assert [record for record in caplog.records if record.exc_info] == []
+    assert mistakes(caplog) == []
 
 
 class Alone:
