@@ -1,4 +1,4 @@
-"""The typed Python client: a package that needs `httpx` and `pydantic`, and nothing of ours.
+"""The typed Python client: a package that needs `httpx`, `pydantic` and `websockets`, and nothing of ours.
 
 `runtime/` in it is the same for everybody and copied from the templates; `models.py` holds the documents and named
 types, `client.py` and `async_client.py` one method for each function.
@@ -24,7 +24,7 @@ def fragment(module: Module, names: TypeNames, output: PythonOutput) -> Fragment
     """What `module` contributes. `names` should include those of `document_names`; documents without one are called
     after their table.
 
-    Keys: `names`, `uses`, `sync`, `async` and `doc` for the methods and their class; for a type or table, under its key
+    Keys: `names`, `uses`, `methods` and `doc` for the methods and their class; for a type or table, under its key
     K (`type SYMBOL`, `table NAME`), `class K` or `alias K` and `alias input K`, `needs K` (the keys of what an alias
     mentions), `uses K`.
     """
@@ -34,8 +34,7 @@ def fragment(module: Module, names: TypeNames, output: PythonOutput) -> Fragment
         written = methods(module, functions, names)
         result["names"] = " ".join(written.names)
         result["uses"] = " ".join(sorted(written.used))
-        result["sync"] = written.waiting
-        result["async"] = written.asynchronous
+        result["methods"] = written.source
         result["doc"] = docstring(module.doc, None, 4)
     for type_ in module.types:
         if type_.symbol in names:

@@ -1,4 +1,4 @@
-"""Writes the methods that a module contributes to the clients: the waiting one and the async one."""
+"""Writes the methods that a module contributes to the clients. Both have the same: what differs is what they import."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from convexgen.emit.python.annotations import Annotations
 from convexgen.emit.python.layout import COLUMNS, Attached, Bracketed, Expression, exploded, flat, laid, opened, width
-from convexgen.emit.python.names import argument_names, method_names, module_class
+from convexgen.emit.python.names import argument_names, method_names
 from convexgen.emit.python.text import docstring, string_literal
 from convexgen.ir import Field, Function, Module, TypeNames
+
+_DECORATORS = {"query": "WireQuery", "mutation": "WireMutation", "action": "WireAction"}
 
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """The methods of one module's class: their names, their source for either client, and the imports they need."""
+    """The methods of one module's class: their names, their source, and the imports they need."""
 
     names: tuple[str, ...]
-    waiting: str
-    asynchronous: str
+    source: str
     used: frozenset[str]
 
 
@@ -28,32 +29,28 @@ def methods(module: Module, functions: Sequence[Function], names: TypeNames) -> 
     shadowed = frozenset(own_names)
     arguments = Annotations(names, "input", shadowed, prefix="models.", borrowed=True)
     returns = Annotations(names, "output", shadowed, prefix="models.", limited=False, used=arguments.used)
-    waiting, asynchronous = [], []
+    sources = []
     for own_name, function in zip(own_names, functions, strict=True):
-        parameters, call = _arguments(own_name, module, function, arguments)
-        head = _signatures(own_name, parameters, returns.of(function.returns))
-        body = _calls(call, function.deprecated is not None)
-        decorator = "" if function.deprecated is None else _decorator(function.deprecated, arguments)
+        parameters, renamed = _arguments(function, arguments)
+        decorators = _decorator(_wire(module, function, renamed, arguments))
+        if function.deprecated is not None:
+            decorators += _decorator(_deprecation(function.deprecated, arguments))
+        head = _signature(own_name, parameters, returns.of(function.returns))
         doc = docstring(function.doc, None, 8)
-        waiting.append(f"{decorator}    def {head[0]}{doc}        return {body[0]}\n")
-        asynchronous.append(f"{decorator}    async def {head[1]}{doc}        return await {body[1]}\n")
-    return Methods(tuple(own_names), "\n".join(waiting), "\n".join(asynchronous), frozenset(arguments.used))
+        sources.append(f"{decorators}    def {head}{doc}        raise NotImplementedError\n")
+    return Methods(tuple(own_names), "\n".join(sources), frozenset(arguments.used))
 
 
-def _arguments(
-    own_name: str, module: Module, function: Function, annotations: Annotations
-) -> tuple[list[Expression], Bracketed]:
-    """The parameters of the method, and the call in its body that hands them on under their wire names."""
-    class_name = module_class(module.path)
-    own_arguments = argument_names([field.name for field in function.args], class_name)
+def _arguments(function: Function, annotations: Annotations) -> tuple[list[Expression], list[Expression]]:
+    """The parameters of the method, and those that are called otherwise on the wire."""
+    own_arguments = argument_names([field.name for field in function.args])
     parameters: list[Expression] = ["self", "*"] if own_arguments else ["self"]
-    handed: list[Expression] = []
+    renamed: list[Expression] = []
     for own_argument, field in zip(own_arguments, function.args, strict=True):
         parameters.append(_parameter(own_argument, field, annotations))
-        handed.append(f"{string_literal(field.wire)}: {own_argument}")
-    path = string_literal(f"{module.wire}:{function.wire}")
-    method = f"{class_name}.{own_name}"
-    return parameters, Bracketed("self._call(", [method, f'"{function.kind}"', path, Bracketed("{", handed, "}")], ")")
+        if own_argument != field.wire:
+            renamed.append(f"{string_literal(own_argument)}: {string_literal(field.wire)}")
+    return parameters, renamed
 
 
 def _parameter(own_name: str, field: Field, annotations: Annotations) -> Expression:
@@ -63,40 +60,30 @@ def _parameter(own_name: str, field: Field, annotations: Annotations) -> Express
     return Attached(f"{own_name}: ", annotations.or_unset(annotation), f" = {annotations.name('UNSET')}")
 
 
-def _decorator(reason: str, annotations: Annotations) -> str:
-    call = Bracketed(f"@{annotations.name('deprecated')}(", [string_literal(reason)], ")")
+def _wire(module: Module, function: Function, renamed: list[Expression], annotations: Annotations) -> Bracketed:
+    """What the method is on the wire."""
+    name = _DECORATORS[function.kind]
+    annotations.used.add(name)
+    parts: list[Expression] = [string_literal(f"{module.wire}:{function.wire}")]
+    if renamed:
+        parts.append(Bracketed("{", renamed, "}"))
+    return Bracketed(f"@{name}(", parts, ")")
+
+
+def _deprecation(reason: str, annotations: Annotations) -> Bracketed:
+    return Bracketed(f"@{annotations.name('deprecated')}(", [string_literal(reason)], ")")
+
+
+def _decorator(call: Bracketed) -> str:
     return f"    {laid(call, 4, 4, 0)}\n"
 
 
-def _calls(call: Bracketed, deprecated: bool) -> tuple[str, str]:
-    """The call as it stands behind `return` and behind `return await`."""
-    if deprecated:
-        # The method mentions itself, in the first line that ends in a comma, and that is no use of it.
-        text = exploded(call, 8).replace(",\n", ",  # pyright: ignore[reportDeprecated]\n", 1)
-        return text, text
-    columns = width(call.flat)
-    if columns <= COLUMNS - _RETURN_AWAIT:
-        return call.flat, call.flat
-    text = opened(call, 8)
-    return call.flat if columns <= COLUMNS - _RETURN else text, text
-
-
-_RETURN = len("        return ")
-_RETURN_AWAIT = len("        return await ")
-
-
-def _signatures(name: str, parameters: Sequence[Expression], returns: Expression) -> tuple[str, str]:
-    """What stands behind `def` and behind `async def`."""
+def _signature(name: str, parameters: Sequence[Expression], returns: Expression) -> str:
+    """What stands behind `def`."""
     listed = Bracketed(f"{name}(", parameters, ")")
     one_line = f"{listed.flat} -> {flat(returns)}:\n"
-    columns = width(one_line) - 1
-    if columns <= COLUMNS - _ASYNC_DEF:
-        return one_line, one_line
+    if width(one_line) - 1 <= COLUMNS - len("    def "):
+        return one_line
     # The formatter gives a lone parameter a comma.
     broken = opened(listed, 4) if len(parameters) > 1 else exploded(listed, 4)
-    several = f"{broken} -> {laid(returns, 4, 9, 1)}:\n"
-    return one_line if columns <= COLUMNS - _DEF else several, several
-
-
-_DEF = len("    def ")
-_ASYNC_DEF = len("    async def ")
+    return f"{broken} -> {laid(returns, 4, 9, 1)}:\n"

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from convexgen.emit.python.layout import COLUMNS, Bracketed, exploded
-from convexgen.emit.python.names import COLLECTIONS, RUNTIME_CALLS, RUNTIME_MODELS, RUNTIME_VALUES, TYPING
+from convexgen.emit.python.names import (
+    COLLECTIONS,
+    RUNTIME_ASYNC_CALLS,
+    RUNTIME_CALLS,
+    RUNTIME_MODELS,
+    RUNTIME_VALUES,
+    TYPING,
+)
 
 _SOURCES = (
     ("collections.abc", COLLECTIONS),
     ("typing", TYPING),
     ("pydantic", frozenset({"WireField"})),
     ("typing_extensions", frozenset({"deprecated"})),
+    (".runtime.async_calls", RUNTIME_ASYNC_CALLS),
     (".runtime.calls", RUNTIME_CALLS),
     (".runtime.models", RUNTIME_MODELS),
     (".runtime.values", RUNTIME_VALUES),
@@ -20,11 +28,15 @@ _IMPORTED_AS = {"WireField": "Field", "WirePage": "Page"}
 """Names that users like for types of their own, which stand in the same file."""
 
 
-def import_lines(used: AbstractSet[str], *, checking: bool = False) -> str:
-    """The statements that import the `used` names, in isort's order; `checking` adds `TYPE_CHECKING`."""
+def import_lines(used: AbstractSet[str], *, checking: bool = False, flavour: str = "") -> str:
+    """The statements that import the `used` names, in isort's order; `checking` adds `TYPE_CHECKING`.
+
+    `flavour` says whose names for calling are meant: those of ordinary code (empty) or asynchronous code (`"Async"`).
+    """
+    others = ".runtime.calls" if flavour else ".runtime.async_calls"
     groups = ["import builtins\n" if "builtins" in used else "", "", ""]
     for module, names in _SOURCES:
-        wanted = set(names & used)
+        wanted = set(names & used) if module != others else set()
         if checking and module == "typing":
             wanted.add("TYPE_CHECKING")
         if wanted:

@@ -48,11 +48,20 @@ RUNTIME_VALUES = frozenset(
         "WireUuid",
     }
 )
-RUNTIME_CALLS = frozenset({"AsyncCaller", "AsyncFunctions", "BaseAsyncClient", "BaseClient", "Caller", "Functions"})
+_DECORATORS = frozenset({"WireAction", "WireMutation", "WireQuery"})
+RUNTIME_CALLS = frozenset({"BaseClient", "Caller", "Functions"}) | _DECORATORS
+RUNTIME_ASYNC_CALLS = frozenset({"AsyncCaller", "AsyncFunctions", "BaseAsyncClient"}) | _DECORATORS
 TYPING = frozenset({"Annotated", "Any", "Literal", "TypeAlias"})
 COLLECTIONS = frozenset({"Mapping", "Sequence"})
 
-_IMPORTED = RUNTIME_MODELS | RUNTIME_VALUES | TYPING | COLLECTIONS | {"WireField", "builtins", "deprecated", "models"}
+_IMPORTED = (
+    RUNTIME_MODELS
+    | RUNTIME_VALUES
+    | _DECORATORS
+    | TYPING
+    | COLLECTIONS
+    | {"WireField", "builtins", "deprecated", "models"}
+)
 
 _MODEL_ATTRIBUTES = frozenset(
     {
@@ -157,7 +166,7 @@ _INT_ATTRIBUTES = frozenset(
 )
 _ENUM_ATTRIBUTES = frozenset({"mro", "name", "value"})
 
-_MODULE_ATTRIBUTES = frozenset({"_attach", "_call", "_caller"})
+_MODULE_ATTRIBUTES = frozenset({"_attach", "_caller", "wire_caller"})
 _NO_FIELDS = _MODEL_ATTRIBUTES | _IMPORTED
 _NO_METHODS = _MODULE_ATTRIBUTES | _IMPORTED
 _CLIENT_ATTRIBUTES = frozenset({"aclose", "close", "set_auth", "with_timeout"})
@@ -190,9 +199,9 @@ def field_names(names: Iterable[str], mentioned: frozenset[str] = frozenset()) -
     return _distinct(names, reserved, underscore=False)
 
 
-def argument_names(names: Iterable[str], class_name: str) -> list[str]:
-    """What the arguments of one method are called; its body mentions its class."""
-    return _distinct(names, frozenset({"self", class_name}), underscore=False)
+def argument_names(names: Iterable[str]) -> list[str]:
+    """What the arguments of one method are called."""
+    return _distinct(names, frozenset({"self"}), underscore=False)
 
 
 def method_names(names: Iterable[str]) -> list[str]:

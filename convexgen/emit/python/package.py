@@ -19,7 +19,29 @@ HEADER = f"""\
 """
 """The pragmas are for projects whose formatter and linter are set up otherwise than by default."""
 
-_RUNTIME = ("__init__", "calls", "errors", "http", "models", "transport", "values")
+_RUNTIME = (
+    "__init__",
+    "async_calls",
+    "calls",
+    "errors",
+    "functions",
+    "http",
+    "live/__init__",
+    "live/backoff",
+    "live/blocking",
+    "live/chunks",
+    "live/connection",
+    "live/conversation",
+    "live/effects",
+    "live/messages",
+    "live/optimism",
+    "live/queries",
+    "live/requests",
+    "live/tokens",
+    "models",
+    "transport",
+    "values",
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -110,7 +132,7 @@ def _client(tree: _Node, fragments: Mapping[str, Fragment], flavour: str) -> str
     return render(
         "python/client.py.j2",
         {
-            "imports": import_lines(used | base_names, checking="models" in used),
+            "imports": import_lines(used | base_names, checking="models" in used, flavour=flavour),
             "classes": "\n\n".join(classes),
             "attributes": attributes,
         },
@@ -137,7 +159,7 @@ def _module_source(node: _Node, fragments: Mapping[str, Fragment], flavour: str,
             f"    def __init__(self, caller: {flavour}Caller) -> None:\n        super().__init__(caller)\n{attributes}"
         )
     if "names" in fragment:
-        parts.append(fragment["async" if flavour else "sync"])
+        parts.append(fragment["methods"])
     return f"class {module_class(node.path)}({flavour}Functions):\n" + "\n".join(parts)
 
 

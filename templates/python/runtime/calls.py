@@ -1,112 +1,22 @@
-"""From a generated method to the transport and back.
+"""The functions of a server as ordinary code calls them: each call waits for its answer.
 
-A generated method only hands over what it was called with. How arguments are checked and
-results read follows from its own annotations, worked out when it is first called: a
-package of thousands of functions is imported without paying for those nobody calls.
+A generated method is a `WireQuery`, `WireMutation` or `WireAction`; on a client it becomes
+something to call, and to follow if it is a query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from importlib import import_module
-from threading import Lock
 from types import TracebackType
-from typing import Any, Self, TypeVar, get_type_hints
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from .functions import Function
+from .transport import DEFAULT_TIMEOUT, Follower, LiveTransport, Transport
 
-from .errors import InvalidArguments, ProtocolError
-from .transport import AsyncTransport, Call, Kind, Transport
-from .values import UNSET, JsonObject, JsonValue, Receiving, decode, encode
-
-DEFAULT_TIMEOUT = 30.0
-"""Seconds that a call waits for the server, unless told otherwise."""
-
-ResultT = TypeVar("ResultT")
-
-
-@dataclass(frozen=True, slots=True)
-class Codec:
-    """How one function's arguments and result travel."""
-
-    arguments: TypeAdapter[Any]
-    result: TypeAdapter[Any]
-
-    def send(self, path: str, arguments: dict[str, Any]) -> JsonObject:
-        """The encoded arguments, those that are `UNSET` left out."""
-        given = {name: v for name, v in arguments.items() if v is not UNSET}
-        try:
-            checked = self.arguments.validate_python(given)
-            return {name: encode(value) for name, value in checked.items()}
-        except ValidationError as error:
-            raise InvalidArguments(f"{path}: {_problems(error)}") from error
-        except ValueError as error:
-            raise InvalidArguments(f"{path}: {error}") from error
-
-    def receive(self, path: str, result: JsonValue) -> Any:
-        """The Python value of an encoded result."""
-        try:
-            decoded = {"result": decode(result)}
-        except ValueError as error:
-            raise ProtocolError(f"{path}: {error}") from error
-        try:
-            return self._read(decoded, Receiving.AS_DECLARED)
-        except ValidationError:
-            pass  # perhaps the server knows more members of an enum than we do
-        try:
-            return self._read(decoded, Receiving.TOLERANTLY)
-        except ValidationError as error:
-            raise ProtocolError(f"{path}: {_problems(error)}") from error
-
-    def _read(self, decoded: dict[str, Any], how: Receiving) -> Any:
-        return self.result.validate_python(
-            decoded, context=how, extra="ignore", by_alias=True, by_name=False
-        )["result"]
-
-
-def _problems(error: ValidationError) -> str:
-    """All that is wrong on one line: `limit: Input should be an integer`."""
-    return "; ".join(
-        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-        for problem in error.errors(include_url=False, include_input=False)
-    )
-
-
-_codecs: dict[Callable[..., Any], Codec] = {}
-_building = Lock()
-
-
-def codec_of(method: Callable[..., Any], wire_names: list[str]) -> Codec:
-    """The codec of a generated method, whose parameters travel as `wire_names`."""
-    codec = _codecs.get(method)
-    if codec is None:
-        with _building:
-            codec = _codecs.get(method) or _build_codec(method, wire_names)
-            _codecs[method] = codec
-    return codec
-
-
-def _build_codec(method: Callable[..., Any], wire_names: list[str]) -> Codec:
-    models = import_module("..models", __package__)
-    hints = get_type_hints(method, localns={"models": models}, include_extras=True)
-    result = hints.pop("return")
-    arguments = dict(zip(wire_names, hints.values(), strict=True))
-    return Codec(
-        _adapter("Arguments", arguments, total=False),
-        _adapter("Result", {"result": result}, total=True),
-    )
-
-
-_typed_dict: Any = TypedDict  # checkers only know shapes that are written out
-
-
-def _adapter(name: str, fields: dict[str, Any], total: bool) -> TypeAdapter[Any]:
-    shape = _typed_dict(name, fields, total=total)
-    shape.__pydantic_config__ = ConfigDict(strict=True)
-    return TypeAdapter(shape)
+P = ParamSpec("P")
+ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,62 +31,65 @@ class Functions:
     """The base of generated classes that call the functions of one module."""
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+        self.wire_caller = caller
 
-    def _call(
-        self,
-        method: Callable[..., ResultT],
-        kind: Kind,
-        path: str,
-        args: dict[str, Any],
-    ) -> ResultT:
-        codec = codec_of(method, list(args))
-        caller = self._caller
-        call = Call(kind, path, codec.send(path, args), caller.timeout)
-        result: ResultT = codec.receive(path, caller.transport.call(call))
+
+class BoundFunction(Generic[P, ResultT_co]):
+    """A function of the server, to be called."""
+
+    def __init__(self, caller: Caller, function: Function) -> None:
+        self._caller = caller
+        self._function = function
+        self.__doc__ = function.method.__doc__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ResultT_co:
+        call = self._function.call(args, kwargs, self._caller.timeout)
+        result: ResultT_co = self._function.receive(self._caller.transport.call(call))
         return result
 
 
-class BaseClient:
-    """The base of the generated `Client`.
+class BoundQuery(BoundFunction[P, ResultT_co]):
+    """A query of the server, to be called or followed."""
 
-    `server` is the URL of a deployment, or a transport of your own. `token` is a JSON
-    Web Token, `timeout` how many seconds a call may wait for the server (None: for ever).
-    One client may be used by several threads at once; its connections are closed by
-    `close` or at the end of a `with` statement.
+    def subscribe(self, *args: P.args, **kwargs: P.kwargs) -> Subscription[ResultT_co]:
+        """The result now, and again whenever it is another one."""
+        transport = self._caller.transport
+        if not isinstance(transport, LiveTransport):
+            raise TypeError("this client's transport cannot follow queries")
+        call = self._function.call(args, kwargs, None)
+        return Subscription(self._function, transport.follow((call.path, call.args)))
+
+
+class Subscription(Generic[ResultT_co]):
+    """The results of a query, one after another: `for result in subscription`.
+
+    What comes while nobody asks is passed over: what is given is the latest. A query
+    that fails raises its error here, and may be asked on. Ends with `close`, at the end
+    of a `with` statement, or when nobody holds it any more.
     """
 
-    def __init__(
-        self,
-        server: str | Transport,
-        *,
-        token: str | None = None,
-        timeout: float | None = DEFAULT_TIMEOUT,
-    ) -> None:
-        if isinstance(server, str):
-            from .http import HttpTransport  # httpx is slow to import
+    def __init__(self, function: Function, follower: Follower) -> None:
+        self._function = function
+        self._follower = follower
 
-            server = HttpTransport(server)
-        if token is not None:
-            server.set_auth(token)
-        self._attach(Caller(server, timeout))
+    def __iter__(self) -> Self:
+        return self
 
-    def _attach(self, caller: Caller) -> None:
-        self._caller = caller
+    def __next__(self) -> ResultT_co:
+        return self.next()
 
-    def set_auth(self, token: str | None) -> None:
-        """Send this JSON Web Token with all further calls, or none."""
-        self._caller.transport.set_auth(token)
+    def next(self, timeout: float | None = None) -> ResultT_co:
+        """The result when it is there, or when it is another than last time.
 
-    def with_timeout(self, seconds: float | None) -> Self:
-        """This client with another time-out; the two share their connections."""
-        twin = copy(self)
-        twin._attach(Caller(self._caller.transport, seconds))
-        return twin
+        Raises `Timeout` after that many seconds.
+        """
+        (result,) = self._follower.values(timeout)
+        received: ResultT_co = self._function.receive(result)
+        return received
 
     def close(self) -> None:
-        """Close the connections."""
-        self._caller.transport.close()
+        """Follow the query no more. Closing twice does nothing."""
+        self._follower.close()
 
     def __enter__(self) -> Self:
         return self
@@ -189,60 +102,116 @@ class BaseClient:
     ) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Method(Generic[P, ResultT_co]):
+    """A generated method, before there is a client."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.__doc__ = function.method.__doc__
+
+
+class FunctionMethod(_Method[P, ResultT_co]):
+    """A generated method that is a mutation or an action."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[Functions]) -> Self: ...
+    @overload
+    def __get__(
+        self, instance: Functions, owner: type[Functions]
+    ) -> BoundFunction[P, ResultT_co]: ...
+    def __get__(
+        self, instance: Functions | None, owner: type[Functions]
+    ) -> Self | BoundFunction[P, ResultT_co]:
+        if instance is None:
+            return self
+        return BoundFunction(instance.wire_caller, self.function)
+
+
+class QueryMethod(_Method[P, ResultT_co]):
+    """A generated method that is a query."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[Functions]) -> Self: ...
+    @overload
+    def __get__(
+        self, instance: Functions, owner: type[Functions]
+    ) -> BoundQuery[P, ResultT_co]: ...
+    def __get__(
+        self, instance: Functions | None, owner: type[Functions]
+    ) -> Self | BoundQuery[P, ResultT_co]:
+        if instance is None:
+            return self
+        return BoundQuery(instance.wire_caller, self.function)
+
 
 @dataclass(frozen=True, slots=True)
-class AsyncCaller:
-    """A transport, and how long a call may take."""
+class WireQuery:
+    """Says of a method's signature that it is that of a query."""
 
-    transport: AsyncTransport
-    timeout: float | None
+    path: str
+    renamed: Mapping[str, str] | None = None
 
-
-class AsyncFunctions:
-    """The base of generated classes that call the functions of one module."""
-
-    def __init__(self, caller: AsyncCaller) -> None:
-        self._caller = caller
-
-    async def _call(
-        self,
-        method: Callable[..., Coroutine[Any, Any, ResultT]],
-        kind: Kind,
-        path: str,
-        args: dict[str, Any],
-    ) -> ResultT:
-        codec = codec_of(method, list(args))
-        caller = self._caller
-        call = Call(kind, path, codec.send(path, args), caller.timeout)
-        result: ResultT = codec.receive(path, await caller.transport.call(call))
-        return result
+    def __call__(
+        self, method: Callable[Concatenate[Any, P], ResultT_co]
+    ) -> QueryMethod[P, ResultT_co]:
+        return QueryMethod(Function("query", self.path, method, self.renamed))
 
 
-class BaseAsyncClient:
-    """The base of the generated `AsyncClient`.
+@dataclass(frozen=True, slots=True)
+class WireMutation:
+    """Says of a method's signature that it is that of a mutation."""
+
+    path: str
+    renamed: Mapping[str, str] | None = None
+
+    def __call__(
+        self, method: Callable[Concatenate[Any, P], ResultT_co]
+    ) -> FunctionMethod[P, ResultT_co]:
+        return FunctionMethod(Function("mutation", self.path, method, self.renamed))
+
+
+@dataclass(frozen=True, slots=True)
+class WireAction:
+    """Says of a method's signature that it is that of an action."""
+
+    path: str
+    renamed: Mapping[str, str] | None = None
+
+    def __call__(
+        self, method: Callable[Concatenate[Any, P], ResultT_co]
+    ) -> FunctionMethod[P, ResultT_co]:
+        return FunctionMethod(Function("action", self.path, method, self.renamed))
+
+
+class BaseClient:
+    """The base of the generated `Client`.
 
     `server` is the URL of a deployment, or a transport of your own. `token` is a JSON
     Web Token, `timeout` how many seconds a call may wait for the server (None: for ever).
-    One client may be used by several tasks at once; its connections are closed by
-    `aclose` or at the end of an `async with` statement.
+    One client may be used by several threads at once; its connection is closed by
+    `close` or at the end of a `with` statement.
     """
 
     def __init__(
         self,
-        server: str | AsyncTransport,
+        server: str | Transport,
         *,
         token: str | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
     ) -> None:
         if isinstance(server, str):
-            from .http import AsyncHttpTransport  # httpx is slow to import
+            from .live.blocking import BlockingConnection  # slow to import
 
-            server = AsyncHttpTransport(server)
+            server = BlockingConnection(server)
         if token is not None:
             server.set_auth(token)
-        self._attach(AsyncCaller(server, timeout))
+        self._attach(Caller(server, timeout))
 
-    def _attach(self, caller: AsyncCaller) -> None:
+    def _attach(self, caller: Caller) -> None:
         self._caller = caller
 
     def set_auth(self, token: str | None) -> None:
@@ -250,22 +219,22 @@ class BaseAsyncClient:
         self._caller.transport.set_auth(token)
 
     def with_timeout(self, seconds: float | None) -> Self:
-        """This client with another time-out; the two share their connections."""
+        """This client with another time-out; the two share their connection."""
         twin = copy(self)
-        twin._attach(AsyncCaller(self._caller.transport, seconds))
+        twin._attach(Caller(self._caller.transport, seconds))
         return twin
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._caller.transport.aclose()
+    def close(self) -> None:
+        """Close the connection."""
+        self._caller.transport.close()
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(
+    def __exit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.aclose()
+        self.close()

@@ -1,12 +1,15 @@
-"""The seam between calls and what moves them: HTTP now, a WebSocket later, a fake in tests."""
+"""The seam between calls and what moves them: a WebSocket, HTTP, a fake in tests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, cast
+from typing import Literal, Protocol, cast, runtime_checkable
 
 from .errors import ConvexError, FunctionError, NotFound, ProtocolError
 from .values import JsonObject, JsonValue, decode
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds that a call waits for the server, unless told otherwise."""
 
 Kind = Literal["query", "mutation", "action"]
 
@@ -53,6 +56,54 @@ class AsyncTransport(Protocol):
 
     async def aclose(self) -> None:
         """Give connections back. No call follows."""
+        ...
+
+
+class Follower(Protocol):
+    """The results of queries that are followed together, all of one timestamp."""
+
+    def values(self, timeout: float | None) -> list[JsonValue]:
+        """The results, as encoded JSON, when they are others than last time.
+
+        Raises what `errors` describes; `Timeout` after that many seconds.
+        """
+        ...
+
+    def close(self) -> None:
+        """Follow no more. Closing twice does nothing."""
+        ...
+
+
+@runtime_checkable
+class LiveTransport(Transport, Protocol):
+    """A transport that can also follow queries."""
+
+    def follow(self, *queries: tuple[str, JsonObject]) -> Follower:
+        """Follow queries, given by paths and encoded arguments."""
+        ...
+
+
+class AsyncFollower(Protocol):
+    """The results of queries that are followed together, all of one timestamp."""
+
+    async def values(self, timeout: float | None) -> list[JsonValue]:
+        """The results, as encoded JSON, when they are others than last time.
+
+        Raises what `errors` describes; `Timeout` after that many seconds.
+        """
+        ...
+
+    def close(self) -> None:
+        """Follow no more. Closing twice does nothing."""
+        ...
+
+
+@runtime_checkable
+class AsyncLiveTransport(AsyncTransport, Protocol):
+    """A transport that can also follow queries."""
+
+    def follow(self, *queries: tuple[str, JsonObject]) -> AsyncFollower:
+        """Follow queries, given by paths and encoded arguments."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The generated client, called against a real HTTP server: bodies to the byte, results, errors, time-outs."""
+"""The generated client over HTTP, against a real server: bodies to the byte, results, errors, time-outs."""
 
 from __future__ import annotations
 
@@ -58,9 +58,14 @@ EVERY_KIND: dict[str, Any] = {
 }
 
 
+def over_http(client: Any, transport: Any, url: str, **options: Any) -> Any:
+    """A client that makes a request for each call: this module is about what is sent and received, not how."""
+    return client(transport(url), **options)
+
+
 @pytest.fixture
 def client(chat: ModuleType, deployment: Deployment) -> Any:
-    with chat.Client(deployment.url) as client:
+    with over_http(chat.Client, chat.HttpTransport, deployment.url) as client:
         yield client
 
 
@@ -259,7 +264,7 @@ def test_headers(client: Any, deployment: Deployment) -> None:
 
 def test_a_token_from_the_start_and_a_url_with_a_path(chat: ModuleType, deployment: Deployment) -> None:
     deployment.succeed("done")
-    with chat.Client(f"{deployment.url}/base/", token="token-2") as client:
+    with over_http(chat.Client, chat.HttpTransport, f"{deployment.url}/base/", token="token-2") as client:
         client.messages.summarize()
     assert deployment.last.address == "/base/api/action"
     assert deployment.last.headers["Authorization"] == "Bearer token-2"
@@ -321,7 +326,7 @@ def test_a_server_that_never_answers(
     chat: ModuleType, deployment: Deployment, timeout_of: Callable[[Any], Any]
 ) -> None:
     deployment.answering.clear()
-    with chat.Client(deployment.url, timeout=0.05) as client:
+    with over_http(chat.Client, chat.HttpTransport, deployment.url, timeout=0.05) as client:
         with pytest.raises(chat.Timeout) as caught:
             timeout_of(client).messages.summarize()
         assert isinstance(caught.value, TimeoutError)
@@ -332,10 +337,13 @@ def test_nobody_listens(chat: ModuleType) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-        with chat.Client(f"http://127.0.0.1:{port}") as client, pytest.raises(chat.ConnectionFailed) as caught:
+        with (
+            over_http(chat.Client, chat.HttpTransport, f"http://127.0.0.1:{port}") as client,
+            pytest.raises(chat.ConnectionFailed) as caught,
+        ):
             client.messages.summarize()
         assert isinstance(caught.value, ConnectionError)
-    with chat.Client("no-url") as client, pytest.raises(chat.ConnectionFailed):
+    with over_http(chat.Client, chat.HttpTransport, "no-url") as client, pytest.raises(chat.ConnectionFailed):
         client.messages.summarize()
 
 
@@ -352,7 +360,7 @@ def test_tasks_share_an_async_client(chat: ModuleType, deployment: Deployment) -
     deployment.succeed([MESSAGE])
 
     async def calls() -> list[Any]:
-        async with chat.AsyncClient(deployment.url, token="t") as client:
+        async with over_http(chat.AsyncClient, chat.AsyncHttpTransport, deployment.url, token="t") as client:
             return await asyncio.gather(*[client.messages.list(limit=limit) for limit in range(4)])
 
     results = asyncio.run(calls())
@@ -366,7 +374,7 @@ def test_waiting_for_a_server_leaves_the_loop_free(chat: ModuleType, deployment:
     deployment.succeed("done")
 
     async def calls() -> str:
-        async with chat.AsyncClient(deployment.url) as client:
+        async with over_http(chat.AsyncClient, chat.AsyncHttpTransport, deployment.url) as client:
             waiting = asyncio.create_task(client.messages.summarize())
             with pytest.raises(chat.Timeout):
                 await client.with_timeout(0.05).messages.summarize()
@@ -380,7 +388,7 @@ def test_waiting_for_a_server_leaves_the_loop_free(chat: ModuleType, deployment:
 
 def test_async_errors(chat: ModuleType, deployment: Deployment) -> None:
     async def call() -> None:
-        async with chat.AsyncClient(deployment.url) as client:
+        async with over_http(chat.AsyncClient, chat.AsyncHttpTransport, deployment.url) as client:
             with pytest.raises(chat.InvalidArguments):
                 await client.messages.list(limit="x")
             deployment.fail("no", errorData=1)

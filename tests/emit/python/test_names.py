@@ -84,7 +84,7 @@ def awkward(folder: Path) -> Iterator[ModuleType]:
 
 
 def test_every_function_is_reached_by_its_name(awkward: ModuleType, deployment: Deployment) -> None:
-    with awkward.Client(deployment.url) as client:
+    with awkward.Client(awkward.HttpTransport(deployment.url)) as client:
         close = client.close_
         deployment.succeed("x")
         close.class_(self_="a", class_=1, cls=2)
@@ -113,7 +113,7 @@ def test_every_function_is_reached_by_its_name(awkward: ModuleType, deployment: 
 def test_every_field_has_a_name(awkward: ModuleType, deployment: Deployment) -> None:
     wire: dict[str, Any] = {name: [name] if name == "list" else name for name in FIELDS}
     deployment.succeed([wire])
-    with awkward.Client(deployment.url) as client:
+    with awkward.Client(awkward.HttpTransport(deployment.url)) as client:
         (card,) = client.close_.list()
     python_names = [
         "copy_",
@@ -159,7 +159,7 @@ def test_documents_that_nobody_named() -> None:
     function = Function("get", "get", "query", "public", (), Document("cards"))
     written = python.fragment(Module("m", "m", (function,), tables=(table,)), {}, OUTPUT)
     assert "class CardsDocument(WireDocument):" in written["class table cards"]
-    assert "-> models.CardsDocument:" in written["sync"]
+    assert "-> models.CardsDocument:" in written["methods"]
 
 
 def test_classes_of_modules_never_meet() -> None:

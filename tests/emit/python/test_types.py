@@ -21,6 +21,9 @@ def waiting() -> None:
     with Client("http://127.0.0.1:3210", token="t", timeout=2) as client:
         messages = client.messages.list(limit=10)
         assert_type(messages, list[Message])
+        for newer in client.messages.list.subscribe(limit=10):
+            assert_type(newer, list[Message])
+        assert_type(client.messages.list.subscribe().next(timeout=1), list[Message])
         message = messages[0]
         assert_type(message.likes, int)
         if message.edited_at:
@@ -66,6 +69,9 @@ async def asynchronous() -> None:
         client.set_auth(None)
         try:
             assert_type(await client.messages.list(), list[Message])
+            async with client.messages.list.subscribe(limit=3) as lists:
+                async for newer in lists:
+                    assert_type(newer, list[Message])
         except ConvexError as error:
             print(error.data)
 """
@@ -90,6 +96,10 @@ async def wrong(client: Client, user: models.User, message: models.Message, wait
     for one in waiting.messages.list():  # wrong
         pass
     client.close_()  # wrong
+    client.messages.list.subscribe(limit="x")  # wrong
+    client.messages.send.subscribe(draft=models.DraftInput(author=user.id, text="x"))  # wrong
+    for two in waiting.messages.list.subscribe():  # wrong
+        pass
 """
 MISTAKES = [f"wrong.py:{number}" for number, line in enumerate(WRONG.splitlines(), 1) if line.endswith("# wrong")]
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 from ..errors import ConnectionFailed
 from ..transport import Call
 from ..values import JsonObject, JsonValue
-from .connection import Connection, Follower
+from .connection import Connection, Follower, TokenSource
 from .messages import Outcome
 from .optimism import Update
 
@@ -51,11 +51,10 @@ class BlockingConnection:
     def set_auth(self, token: str | BlockingTokenSource | None) -> None:
         """As `Connection.set_auth`; who is asked for tokens may take its time."""
 
+        source = token if token is None or isinstance(token, str) else _in_thread(token)
+
         async def set_auth() -> None:
-            if token is None or isinstance(token, str):
-                self._connection.set_auth(token)
-            else:
-                self._connection.set_auth(lambda force: asyncio.to_thread(token, force))
+            self._connection.set_auth(source)
 
         self._wait(set_auth())
 
@@ -81,14 +80,15 @@ class BlockingConnection:
 
         return self._wait(wait())
 
+    def values(self, follower: Follower, timeout: float | None) -> list[JsonValue]:
+        """The next results of `follower`, as encoded JSON."""
+        return self._wait(follower.values(timeout))
+
     def leave(self, follower: Follower) -> None:
-        """Follow no more what `follower` does."""
-
-        async def leave() -> None:
-            follower.close()
-
-        if not self._is_closed:
-            self._wait(leave())
+        """Follow no more what `follower` does. Waits for nothing: it may be garbage."""
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(follower.close)
 
     def _wait(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
         """Do `work` in the thread. An interrupt cancels it."""
@@ -117,6 +117,13 @@ class BlockingConnection:
             return self._loop
 
 
+def _in_thread(source: BlockingTokenSource) -> TokenSource:
+    async def fetch(force: bool) -> str | None:
+        return await asyncio.to_thread(source, force)
+
+    return fetch
+
+
 class BlockingFollower:
     """The results of one or more queries, all as of one timestamp, again and again."""
 
@@ -131,6 +138,10 @@ class BlockingFollower:
         is closed.
         """
         return self._connection.wait_for(self._follower, timeout)
+
+    def values(self, timeout: float | None) -> list[JsonValue]:
+        """What `next` gives as encoded JSON; raises what `errors` describes."""
+        return self._connection.values(self._follower, timeout)
 
     def close(self) -> None:
         """Follow no more. Closing twice does nothing."""

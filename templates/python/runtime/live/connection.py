@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from random import random
+from threading import get_ident
 from typing import TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -55,6 +56,7 @@ class Connection:
         self._conversation = Conversation(str(uuid4()), random)
         self._clock_start = time.time() - time.monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._socket: asyncio.Task[None] | None = None
@@ -176,7 +178,16 @@ class Connection:
         return self._trouble
 
     def leave(self, follower: Follower) -> None:
-        """`follower` needs its queries no more."""
+        """`follower` needs its queries no more. For any thread: it may be garbage."""
+        loop = self._loop
+        if loop is None or loop.is_closed() or self.is_ended:
+            return
+        if get_ident() == self._thread:
+            self._leave(follower)
+        else:
+            loop.call_soon_threadsafe(self._leave, follower)
+
+    def _leave(self, follower: Follower) -> None:
         for query_id in follower.query_ids:
             followers = self._followers[query_id]
             followers.discard(follower)
@@ -196,7 +207,7 @@ class Connection:
         if self._conversation.is_ended:
             raise ConnectionFailed(self._trouble)
         if self._loop is None:
-            self._loop = loop
+            self._loop, self._thread = loop, get_ident()
             self._conversation.start(self._now)
         elif self._loop is not loop:
             raise RuntimeError("a client belongs to the event loop that it began on")
@@ -344,6 +355,18 @@ class Follower:
             outcomes = self._connection.outcomes(self.query_ids)
             if outcomes is not None:
                 return outcomes
+
+    async def values(self, timeout: float | None) -> list[JsonValue]:
+        """What `next` gives as encoded JSON; raises what `errors` describes."""
+        try:
+            async with asyncio.timeout(timeout):
+                outcomes = await self.next()
+        except TimeoutError:
+            raise Timeout(f"{self.paths[0]}: no news within {timeout} s") from None
+        return [
+            self._connection.result(path, outcome)
+            for path, outcome in zip(self.paths, outcomes, strict=True)
+        ]
 
     def wake(self) -> None:
         """There are new results, or there will be none."""

@@ -102,7 +102,7 @@ class Conversation:
         self._connections = 0
         self._last_close: str | None = "InitialConnect"
 
-        self._version = Version()
+        self._version: Version = Version()
         self._max_observed: int | None = None
         self._chunks = Chunks()
         self._queries = QuerySet()
