@@ -16,6 +16,7 @@ from convexgen.runtime.calls import Call, Failure, Identity
 from convexgen.runtime.engine.contract import QueryResult
 from convexgen.runtime.engine.engine import Engine
 from convexgen.runtime.engine.runs import Ran
+from convexgen.runtime.jobs import Jobs
 from convexgen.runtime.program.live import LiveFunction, Program
 from convexgen.runtime.store.memory_store import MemoryStore
 from convexgen.testing.clock import START, Clock, moment
@@ -44,6 +45,7 @@ class Backend:
         self._engine = Engine(MemoryStore(), clock=self._clock, ids=Random(0), pause=_no_pause)
         for _ in self._engine.deploy(program):
             pass
+        self._jobs = Jobs(self._engine)
         self._identity = _CALLER
 
     def as_user(
@@ -78,8 +80,23 @@ class Backend:
         return moment(max(self._clock(), self._engine.latest))
 
     async def advance(self, by: timedelta) -> None:
-        """Let time pass. Raises `ValueError` for a negative one."""
-        self._clock.advance(by)
+        """Let time pass, and run the scheduled functions that come due meanwhile, each at its time. No crons run.
+
+        No time at all runs what is due already. What such a function raises stands in its `ScheduledJob`. Raises
+        `ValueError` for a negative time.
+        """
+        if by < timedelta():
+            raise ValueError(f"time does not go back: {by}")
+        end = moment(self._clock()) + by
+        while (due := self._jobs.next_due()) is not None and (then := moment(int(due * 1_000_000))) <= max(
+            end, self.now
+        ):
+            self._until(then)
+            await self._jobs.run_due()
+        self._until(end)
+
+    def _until(self, then: datetime) -> None:
+        self._clock.advance(max(timedelta(), then - moment(self._clock())))
 
     async def query(self, function: QueryFunction[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """What a query gives. Raises what it raises."""

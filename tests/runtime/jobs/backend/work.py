@@ -125,9 +125,9 @@ async def canceled_midway(ctx: ActionCtx) -> None:
 @mutation
 async def schedule(ctx: MutationCtx, name: str) -> Id[ScheduledJob]:
     """Schedule one of the functions that take nothing."""
-    return await ctx.scheduler.run_after(
-        timedelta(0), {"canceled_midway": canceled_midway, "cancel_running": cancel_running}[name]
-    )
+    if name == "canceled_midway":
+        return await ctx.scheduler.run_after(timedelta(0), canceled_midway)
+    return await ctx.scheduler.run_after(timedelta(0), cancel_running)
 
 
 @action
