@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
 from uuid import uuid4
 
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from convexgen.runtime.sync import read_timestamp, timestamp_text
@@ -35,6 +35,8 @@ class SyncWriter:
     def __init__(self, name: str) -> None:
         self.name = name
         self.wrong: list[str] = []
+        self.ended_with = "nothing"
+        """What ended the last conversation."""
         self.ledgers: dict[int, Ledger] = {}
         self._session_id = str(uuid4())
         self._pending: dict[int, tuple[int, str]] = {}
@@ -50,19 +52,27 @@ class SyncWriter:
 
     def write(self, port: int, batch: int, acknowledged: Callable[[], object], more: bool = True) -> None:
         """Connect and write until the server is gone, or, without `more`, until everything is answered."""
-        with suppress(WebSocketException, OSError), connect(f"ws://127.0.0.1:{port}/api/1.48.0/sync") as socket:
-            self._begin(socket)
-            for _ in range(_AT_ONCE * more):
-                self._ask(socket, batch)
-            while more or self._pending:
-                message = json.loads(socket.recv(_TIMEOUT))
-                if message["type"] == "MutationResponse":
-                    self._answered(message)
-                    acknowledged()
-                    if more:
-                        self._ask(socket, batch)
-                elif message["type"] == "Transition":
-                    self._transition(message)
+        try:
+            with connect(f"ws://127.0.0.1:{port}/api/1.48.0/sync", open_timeout=_TIMEOUT) as socket:
+                self._converse(socket, batch, acknowledged, more)
+        except (WebSocketException, OSError) as error:
+            self.ended_with = repr(error)
+            if isinstance(error, ConnectionClosed) and error.rcvd is not None:
+                self.wrong.append(f"{self.name}: the server hangs up: {error.rcvd}")
+
+    def _converse(self, socket: ClientConnection, batch: int, acknowledged: Callable[[], object], more: bool) -> None:
+        self._begin(socket)
+        for _ in range(_AT_ONCE * more):
+            self._ask(socket, batch)
+        while more or self._pending:
+            message = json.loads(socket.recv(_TIMEOUT))
+            if message["type"] == "MutationResponse":
+                self._answered(message)
+                acknowledged()
+                if more:
+                    self._ask(socket, batch)
+            elif message["type"] == "Transition":
+                self._transition(message)
 
     def _begin(self, socket: ClientConnection) -> None:
         self._version: dict[str, Any] = {"querySet": 0, "identity": 0, "ts": timestamp_text(0)}
@@ -134,8 +144,6 @@ class HttpWriter:
         self.ledgers: dict[int, Ledger] = {}
         self._next = 0
 
-    has_all_answers = True
-
     def write(self, port: int, batch: int, acknowledged: Callable[[], object], more: bool = True) -> None:
         with suppress(HTTPException, OSError):
             for token in self._tokens(batch) if more else ():
@@ -195,6 +203,12 @@ class Crowd:
         for thread in self._threads:
             thread.join(_TIMEOUT)
             assert not thread.is_alive(), "a client waits for ever"
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Who still waits for answers, and why there were no more."""
+        waiting = [each for each in self.writers if isinstance(each, SyncWriter) and not each.has_all_answers]
+        return [f"{writer.name}: {writer.ended_with}" for writer in waiting]
 
     @property
     def wrong(self) -> list[str]:
