@@ -13,10 +13,8 @@ from typing import cast
 import httpx
 
 from .errors import ConnectionFailed, ProtocolError, RequestRejected, Timeout
-from .transport import Call, result_of
+from .transport import CLIENT_NAME, Call, result_of
 from .values import JsonValue
-
-CLIENT_NAME = "python-convexgen-1.0.0"
 
 
 class _HttpCalls:

@@ -8,6 +8,9 @@ from typing import Literal, Protocol, cast, runtime_checkable
 from .errors import ConvexError, FunctionError, NotFound, ProtocolError
 from .values import JsonObject, JsonValue, decode
 
+CLIENT_NAME = "python-convexgen-1.0.0"
+"""What servers are told of us."""
+
 DEFAULT_TIMEOUT = 30.0
 """Seconds that a call waits for the server, unless told otherwise."""
 

@@ -16,8 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from ..errors import ConnectionFailed, Timeout
-from ..http import CLIENT_NAME
-from ..transport import Call, result_of
+from ..transport import CLIENT_NAME, Call, result_of
 from ..values import JsonObject, JsonValue
 from .conversation import Conversation
 from .effects import (
