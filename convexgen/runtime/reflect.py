@@ -148,15 +148,19 @@ class _Reflection:
         for module in modules:
             for symbol, definition in self._reached(module).items():
                 definitions[symbol] = definition
-                is_instance = symbol.endswith("]")
-                source = self._types.mentioned[symbol].source
-                homes.setdefault(
-                    symbol, module.path if is_instance else self._names.get(source.__module__, module.path)
-                )
+                home = self._home(symbol)
+                homes.setdefault(symbol, module.path if home is None else home)
         types: dict[str, list[ir.TypeDef]] = {}
         for symbol in sorted(definitions):
             types.setdefault(homes[symbol], []).append(definitions[symbol])
         return types
+
+    def _home(self, symbol: str) -> str | None:
+        """The module that declares a type; none does for instances of generic types and for types of ours."""
+        mentioned = self._types.mentioned.get(symbol)
+        if mentioned is None or symbol.endswith("]"):
+            return None
+        return self._names.get(mentioned.source.__module__)
 
     def _reached(self, module: ir.Module) -> dict[str, ir.TypeDef]:
         found: dict[str, ir.TypeDef] = {}

@@ -41,8 +41,8 @@ class ReflectedObjects:
         self._definitions: dict[str, ir.TypeDef] = {}
 
     def definition(self, symbol: str) -> ir.TypeDef:
-        """The definition of a type that has been mentioned."""
-        known = self._definitions.get(symbol)
+        """The definition of a type that has been mentioned, or of one of ours that a system table mentions."""
+        known = self._definitions.get(symbol) or DEFINITIONS.get(symbol)
         if known is None:
             known = self._definitions[symbol] = self._define(symbol, self.types.mentioned[symbol])
         return known
@@ -97,8 +97,6 @@ class ReflectedObjects:
 
     def _define(self, symbol: str, named: NamedType) -> ir.TypeDef:
         source = named.source
-        if symbol in DEFINITIONS:
-            return DEFINITIONS[symbol]
         if isinstance(source, NewType):
             return ir.AliasDef(symbol, source.__name__, self.types.read(source.__supertype__))
         if hasattr(source, "__value__"):

@@ -179,6 +179,7 @@ AGREED: dict[str, str] = {
     ),
     "alias in quotes": "X: TypeAlias = 'int | str'",
     "documents of every sort": "X: TypeAlias = list[Shape | Circle | Seen] | dict[Id[Circle], Shape]",
+    "documents of the system": "X: TypeAlias = list[ScheduledJob] | dict[Id[StoredFile], StoredFile]",
 }
 
 REFUSED_SCHEMAS: dict[str, tuple[str, str]] = {
