@@ -62,15 +62,13 @@ class SyncWriter:
 
     def _converse(self, socket: ClientConnection, batch: int, acknowledged: Callable[[], object], more: bool) -> None:
         self._begin(socket)
-        for _ in range(_AT_ONCE * more):
-            self._ask(socket, batch)
+        self._ask_more(socket, batch, more)
         while more or self._pending:
             message = json.loads(socket.recv(_TIMEOUT))
             if message["type"] == "MutationResponse":
                 self._answered(message)
                 acknowledged()
-                if more:
-                    self._ask(socket, batch)
+                self._ask_more(socket, batch, more)
             elif message["type"] == "Transition":
                 self._transition(message)
 
@@ -91,6 +89,10 @@ class SyncWriter:
         known = sorted(self._answers)[-_AT_ONCE:]
         for request_id in sorted({*known, *self._pending}):
             self._say(socket, request_id)
+
+    def _ask_more(self, socket: ClientConnection, batch: int, more: bool) -> None:
+        while more and len(self._pending) < _AT_ONCE:
+            self._ask(socket, batch)
 
     def _ask(self, socket: ClientConnection, batch: int) -> None:
         request_id, self._next = self._next, self._next + 1
