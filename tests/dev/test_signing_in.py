@@ -79,7 +79,10 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def test_a_variable_that_is_not_set_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_ISSUER", raising=False)
     assert project.go_live() is False
-    assert project.said == ["auth_config.py needs the variable TEST_ISSUER, which is not set"]
+    assert project.said == [
+        "auth_config.py needs the variable TEST_ISSUER, which is not set: set it where the backend is started, as in "
+        "`TEST_ISSUER=… convexgen dev`"
+    ]
 
 
 def test_providers_go_live_with_the_program(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

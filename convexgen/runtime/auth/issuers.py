@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -40,7 +40,27 @@ class TrustedIssuer:
 
 def trusted_issuers(config: AuthConfig | None, variables: Mapping[str, str]) -> tuple[TrustedIssuer, ...]:
     """In the order in which they are asked. Raises `InvalidAuthConfigError`."""
-    return () if config is None else tuple(_trusted(each, variables) for each in config.providers)
+    if config is None:
+        return ()
+    if missing := [name for name in _variables(config) if not variables.get(name)]:
+        settings = " ".join(f"{name}=…" for name in missing)
+        raise InvalidAuthConfigError(
+            f"auth_config.py needs {_listed(missing)}: set {'it' if len(missing) == 1 else 'them'} where the backend "
+            f"is started, as in `{settings} convexgen dev`"
+        )
+    return tuple(_trusted(each, variables) for each in config.providers)
+
+
+def _variables(config: AuthConfig) -> Iterator[str]:
+    """The names of all variables, each once, in the order in which they stand there."""
+    settings = (getattr(each, field.name) for each in config.providers for field in fields(each))
+    yield from dict.fromkeys(each.name for each in settings if isinstance(each, EnvironmentVariable))
+
+
+def _listed(missing: list[str]) -> str:
+    if len(missing) == 1:
+        return f"the variable {missing[0]}, which is not set"
+    return f"the variables {', '.join(missing[:-1])} and {missing[-1]}, which are not set"
 
 
 def issuer_url(text: str) -> str:
@@ -62,12 +82,7 @@ def _trusted(provider: Provider, variables: Mapping[str, str]) -> TrustedIssuer:
 
 
 def _value(setting: Setting, variables: Mapping[str, str]) -> str:
-    if not isinstance(setting, EnvironmentVariable):
-        return setting
-    value = variables.get(setting.name)
-    if not value:
-        raise InvalidAuthConfigError(f"auth_config.py needs the variable {setting.name}, which is not set")
-    return value
+    return variables[setting.name] if isinstance(setting, EnvironmentVariable) else setting
 
 
 def _check_url(text: str, schemes: tuple[str, ...]) -> None:
