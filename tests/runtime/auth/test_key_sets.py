@@ -57,7 +57,6 @@ def test_members_that_need_not_be_there() -> None:
         "a key",
         None,
     ],
-    ids=str,
 )
 def test_keys_of_no_use_are_left_out(entry: Any) -> None:
     assert [each.algorithm for each in read(entry, EC.jwk).keys] == ["ES256"]
