@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from convexgen.authoring.contexts import UserIdentity
@@ -113,14 +113,28 @@ async def run_action_in(
     """Run an action, for at most `limit` seconds. Only a cancellation from outside comes out as an exception."""
     with collecting() as lines:
         context = ActionContext(deployed, transactions, call, lines.extend, depth)
-        try:
-            async with asyncio.timeout(limit) as time_limit:
-                value = await handled(function, context, dict(call.arguments), deployed.catalogue.names)
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            raise
-        except BaseException as error:
-            if time_limit.expired():
-                message = f"Uncaught TimeLimitError: {function.path} took more than {limit:g} seconds, and was ended."
-                return Ran(Failure(message, tuple(lines)), error)
-            return Ran(failure(error, tuple(lines)), error)
-        return Ran(Success(value, tuple(lines)))
+        work = handled(function, context, dict(call.arguments), deployed.catalogue.names)
+        found = await limited(work, call, limit, lines)
+        return Ran(found.failure, found.error) if isinstance(found, Raised) else Ran(Success(found, tuple(lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What work came to that raised something, or took too long."""
+
+    failure: Failure
+    error: BaseException
+
+
+async def limited(work: Awaitable[R], call: Call, limit: float | None, lines: Iterable[str]) -> R | Raised:
+    """What some work gives within `limit` seconds. `lines` has what it said. Raises only if it is cancelled."""
+    try:
+        async with asyncio.timeout(limit) as time_limit:
+            return await work
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if not time_limit.expired():
+            return Raised(failure(error, tuple(lines)), error)
+        message = f"Uncaught TimeLimitError: {call.path} took more than {limit:g} seconds, and was ended."
+        return Raised(Failure(message, tuple(lines)), error)
