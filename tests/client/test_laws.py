@@ -293,7 +293,7 @@ class World:
                 self.servers[-1].notice()
                 busy |= bool(self.servers[-1].said)
                 busy |= bool(self.servers[-1].under_way)
-            if not busy:
+            if not busy and self.is_open and not self.tokens:  # the last reply may have ended the connection
                 return
         raise AssertionError("no end to it")
 

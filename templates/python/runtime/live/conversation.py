@@ -376,7 +376,9 @@ class Conversation:
         if self._tokens.confirmed(transition, now):
             self._effects.append(AuthChanged(True))
         self._queries.apply(transition)
-        done = self._requests.reflected(transition.end.timestamp)
+        # On a new connection a first transition may confirm who is there before it knows of any query.
+        knows_queries = transition.end.query_set > 0
+        done = self._requests.reflected(transition.end.timestamp) if knows_queries else []
         for request_id, _ in done:
             self._optimism.drop(request_id)
         self._show()
