@@ -376,9 +376,11 @@ class Conversation:
         if self._tokens.confirmed(transition, now):
             self._effects.append(AuthChanged(True))
         self._queries.apply(transition)
-        # On a new connection a first transition may confirm who is there before it knows of any query.
-        knows_queries = transition.end.query_set > 0
-        done = self._requests.reflected(transition.end.timestamp) if knows_queries else []
+        done: list[tuple[int, Success]] = []
+        # The first transition of a connection may confirm who is there, and know of no
+        # queries yet: what they show is older than it says.
+        if transition.end.query_set > 0:
+            done = self._requests.reflected(transition.end.timestamp)
         for request_id, _ in done:
             self._optimism.drop(request_id)
         self._show()
