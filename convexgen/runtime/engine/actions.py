@@ -9,15 +9,14 @@ from typing import Any, Protocol, TypeVar
 
 from convexgen.authoring.contexts import UserIdentity
 from convexgen.authoring.functions import Function
-from convexgen.runtime.calls import Call, Failure, Success, stored_path
-from convexgen.runtime.engine.contexts import MAXIMUM_DEPTH, Deployed, MutationContext, Run, handled
+from convexgen.runtime.calls import Call, Failure, Success
+from convexgen.runtime.engine.contexts import Deployed, MutationContext, Run, check_depth, handled
 from convexgen.runtime.engine.runs import Ran
 from convexgen.runtime.engine.scheduler import ActionScheduler, MutationScheduler
 from convexgen.runtime.engine.storage import ActionFiles, FilesOfEngine
 from convexgen.runtime.program.failures import failure
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.program.logs import collecting
-from convexgen.runtime.values import check_arguments
 
 R = TypeVar("R")
 
@@ -82,8 +81,7 @@ class ActionContext:
         return await self._run(self._deployed.function(function, "mutation"), self._transactions.mutation, args, kwargs)
 
     async def run_action(self, function: Function[Any, ..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        if self._depth >= MAXIMUM_DEPTH:
-            raise RecursionError(f"functions run in one another, more than {MAXIMUM_DEPTH} deep")
+        check_depth(self._depth)
 
         async def deeper(call: Call) -> Ran:
             return await self._transactions.action(call, self._depth + 1)
@@ -98,7 +96,6 @@ class ActionContext:
         kwargs: dict[str, Any],
     ) -> Any:
         arguments = callee.dump_arguments(callee.function.arguments(*args, **kwargs))
-        check_arguments(stored_path(callee.path), arguments)
         call = replace(self._call, path=callee.path, arguments=arguments, kind=callee.declared.kind)
         ran = await run(call)
         self._tell(ran.outcome.log_lines)

@@ -136,8 +136,7 @@ class QueryContext:
     async def _call(
         self, callee: LiveFunction, context: QueryContext, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        if self._depth >= MAXIMUM_DEPTH:
-            raise RecursionError(f"functions run in one another, more than {MAXIMUM_DEPTH} deep")
+        check_depth(self._depth)
         arguments = callee.dump_arguments(callee.function.arguments(*args, **kwargs))
         names = self._run.deployed.catalogue.names
         return callee.load_result(await handled(callee, context, arguments, names))
@@ -169,6 +168,12 @@ class MutationContext(QueryContext):
         except BaseException:
             self._run.transaction.roll_back(before)
             raise
+
+
+def check_depth(depth: int) -> None:
+    """Raises `RecursionError` where a function with so many around it is to run a further one."""
+    if depth >= MAXIMUM_DEPTH:
+        raise RecursionError(f"functions run in one another, more than {MAXIMUM_DEPTH} deep")
 
 
 async def handled(

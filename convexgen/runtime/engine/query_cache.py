@@ -70,16 +70,11 @@ class QueryCache:
         self._entries: OrderedDict[QueryKey, _Entry] = OrderedDict()
         self._size = 0
         self._running: dict[QueryKey, Future[None]] = {}
-        self.hits = 0
-        self.misses = 0
 
     def find(self, key: QueryKey, timestamp: int, now: int) -> QueryResult | None:
         """The result at a snapshot, if there is one that is still true there."""
         # A function that asks who calls it only at times may have left both, of which one is of no use any more.
-        result = self._find(key, timestamp, now) or self._find(key.for_anybody, timestamp, now)
-        if result is not None:
-            self.hits += 1
-        return result
+        return self._find(key, timestamp, now) or self._find(key.for_anybody, timestamp, now)
 
     def _find(self, key: QueryKey, timestamp: int, now: int) -> QueryResult | None:
         with self._lock:
@@ -110,7 +105,6 @@ class QueryCache:
                     break
             other.result()
         try:
-            self.misses += 1
             done = run()
             self._keep(key, done, now)
             return done.result
