@@ -44,6 +44,9 @@ from convexgen.runtime.server.sockets import SyncSockets
 from convexgen.runtime.server.user_tokens import UserTokens
 from convexgen.runtime.store import StoreError
 from convexgen.runtime.store.sqlite_store import SqliteStore
+from convexgen.runtime.system import SYSTEM_FUNCTIONS
+from convexgen.runtime.system.functions import by_path
+from convexgen.runtime.system.system_engine import SystemEngine
 
 logger = logging.getLogger("convexgen.dev")
 
@@ -113,8 +116,9 @@ class Backend:
         host, port = listener.getsockname()[:2]
         self._engine.urls.origin = f"http://{host}:{port}"
         access = Access(self.admin_key, self._tokens)
-        api = HttpApi(self._told, access, self._runs, "everything", lambda: token_hex(8))
-        sockets = SyncSockets(self._told, access, self._runs, "everything", _now)
+        engine = SystemEngine(self._told, self._engine, by_path(SYSTEM_FUNCTIONS))
+        api = HttpApi(engine, access, self._runs, "everything", lambda: token_hex(8))
+        sockets = SyncSockets(engine, access, self._runs, "everything", _now)
         site = with_refusals(HttpActionSite(self._http, access, self._runs, "everything", lambda: token_hex(8)))
         files = FileApi(self._engine.files, self._engine.urls, _now)
         routes = [*api.routes(), *files.routes(), *sockets.routes(), Mount(PREFIX, site)]

@@ -9,7 +9,7 @@ from random import Random
 from typing import Protocol, TypeVar
 
 from convexgen.ir import FunctionKind
-from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, Outcome, SessionRequest
+from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, Outcome, SessionRequest, Success
 from convexgen.runtime.commits import Committer, Progress, deploy
 from convexgen.runtime.database import SystemDocuments
 from convexgen.runtime.engine.actions import run_action_in
@@ -26,6 +26,7 @@ from convexgen.runtime.files.memory_blobs import MemoryBlobs
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.reads import Reads
 from convexgen.runtime.store import Store
+from convexgen.runtime.values import Value
 
 R = TypeVar("R")
 
@@ -138,6 +139,32 @@ class Engine:
             return QueryRun(result, run.observed_identity, run.observed_time)
 
         return self._cache.find_or_run(QueryKey.of(deployed.number, call, journal), timestamp, self._clock(), run)
+
+    def cached_system_query(self, call: Call, journal: str | None, timestamp: int) -> QueryResult | None:
+        """What `system_query` would give, if it is known without running anything."""
+        return self._cache.find(QueryKey.of(self._live_at(timestamp).number, call, journal), timestamp, self._clock())
+
+    def system_query(
+        self, call: Call, work: Callable[[Run], Value], journal: str | None = None, timestamp: int | None = None
+    ) -> QueryResult:
+        """A query that is part of no program: `work` reads for it. It fails with the text of a `ValueError`.
+
+        `call` tells its results from others. Raises `EngineError`, and what else `work` raises.
+        """
+        at = self.latest if timestamp is None else timestamp
+        deployed = self._live_at(at)
+
+        def run() -> QueryRun:
+            with self._transactions.reading(deployed, call.identity, at, journal) as run:
+                try:
+                    outcome: Outcome = Success(work(run))
+                except ValueError as error:
+                    outcome = Failure(str(error))
+                transaction = run.transaction
+                result = QueryResult(outcome, at, transaction.journal, transaction.reads(), deployed.number)
+                return QueryRun(result, observed_identity=False, observed_time=run.observed_time)
+
+        return self._cache.find_or_run(QueryKey.of(deployed.number, call, journal), at, self._clock(), run)
 
     def run_mutation(self, call: Call, request: SessionRequest | None = None) -> MutationResult:
         ran, timestamp = self._transactions.write(self.live, call, request, trusted=False)

@@ -73,9 +73,14 @@ class Transactions:
         self, deployed: Deployed, function: LiveFunction, call: Call, snapshot: int, journal: str | None
     ) -> tuple[Ran, Run]:
         """Run a query at a snapshot. Raises `EngineError`."""
-        with as_engine_errors(), self.committer.snapshot(snapshot):
-            run = self.begin(deployed, call.identity, snapshot, self.ids.getrandbits(64), snapshot, journal)
+        with self.reading(deployed, call.identity, snapshot, journal) as run:
             return run_in(run, function, call, self.time_limit), run
+
+    @contextmanager
+    def reading(self, deployed: Deployed, identity: Identity, snapshot: int, journal: str | None) -> Iterator[Run]:
+        """A run that only reads, at a snapshot that stays readable for the block. Raises `EngineError`."""
+        with as_engine_errors(), self.committer.snapshot(snapshot):
+            yield self.begin(deployed, identity, snapshot, self.ids.getrandbits(64), snapshot, journal)
 
     def write(
         self, live: Callable[[], Deployed], call: Call, request: SessionRequest | None, *, trusted: bool
