@@ -12,12 +12,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from random import SystemRandom
 from secrets import token_hex
 from typing import Final
 
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
 from convexgen.authoring.http import HttpRouter
 from convexgen.dev.data_folder import INSTANCE, DataFolder
@@ -25,6 +27,7 @@ from convexgen.dev.file_contents import file_contents
 from convexgen.dev.http_program import HttpActions
 from convexgen.dev.told_engine import FinishedCall, ToldEngine
 from convexgen.runtime.auth.issuers import trusted_issuers
+from convexgen.runtime.calls import Disclosure
 from convexgen.runtime.commits import Housekeeping, Progress
 from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.engine.engine import Engine
@@ -57,10 +60,30 @@ _HOUSEKEEPING: Final = 5.0
 """Seconds between two looks at what may be forgotten."""
 
 
-class Backend:
-    """The backend of one data folder. `tell` hears of every call of a function, in whatever thread."""
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands before a backend. `origin` is where clients find it, if that is not the port that it listens on;
+    `routes` are further ones; `around` sees all requests first.
+    """
 
-    def __init__(self, folder: DataFolder, build: str, tell: Callable[[FinishedCall], None]) -> None:
+    origin: str | None = None
+    routes: Callable[[Access], Sequence[BaseRoute]] = lambda _: ()
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app
+
+
+class Backend:
+    """The backend of one data folder. `tell` hears of every call of a function, in whatever thread.
+
+    `disclosure` says what clients learn of errors.
+    """
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        build: str,
+        tell: Callable[[FinishedCall], None],
+        disclosure: Disclosure = "everything",
+    ) -> None:
         """Raises `StoreError` if the data cannot be opened, `OSError` for what else is in the folder, and
         `InvalidBucketError`.
         """
@@ -88,7 +111,8 @@ class Backend:
         self._told = ToldEngine(self._engine, tell)
         self._jobs = Jobs(self._engine, tell=_teller(tell), on_action_loop=self._runs.on_action_loop)
         self._http = HttpActions(self._engine, _ACTION_LIMIT, tell)
-        self._tokens = UserTokens("everything", _now)
+        self._disclosure: Disclosure = disclosure
+        self._tokens = UserTokens(disclosure, _now)
         self._serving: Serving | None = None
         self._closing = threading.Event()
         self._housekeeper: threading.Thread | None = None
@@ -107,24 +131,35 @@ class Backend:
         if self.is_serving:
             self._jobs.deployed()
 
+    def rehearse(self, program: Program, tell: Callable[[Progress], None]) -> None:
+        """Find out whether a program could go live. Raises what `go_live` raises."""
+        trusted_issuers(program.auth, os.environ)
+        for progress in self._engine.rehearse(program):
+            tell(progress)
+
     @property
     def is_serving(self) -> bool:
         return self._serving is not None
 
-    def serve(self, listener: socket.socket, site_listener: socket.socket) -> None:
+    def serve(self, listener: socket.socket, site_listener: socket.socket, front: Front | None = None) -> None:
         """Let clients in, and requests to HTTP actions; run what is due. Raises `PortTakenError`, `EngineError`."""
         host, port = listener.getsockname()[:2]
-        self._engine.urls.origin = f"http://{host}:{port}"
+        front = front or Front()
+        self._engine.urls.origin = front.origin or f"http://{host}:{port}"
         access = Access(self.admin_key, self._tokens)
         engine = SystemEngine(self._told, self._engine, by_path(SYSTEM_FUNCTIONS))
-        api = HttpApi(engine, access, self._runs, "everything", lambda: token_hex(8))
-        sockets = SyncSockets(engine, access, self._runs, "everything", _now)
-        site = with_refusals(HttpActionSite(self._http, access, self._runs, "everything", lambda: token_hex(8)))
+        api = HttpApi(engine, access, self._runs, self._disclosure, lambda: token_hex(8))
+        sockets = SyncSockets(engine, access, self._runs, self._disclosure, _now)
+        site = with_refusals(HttpActionSite(self._http, access, self._runs, self._disclosure, lambda: token_hex(8)))
         files = FileApi(self._engine.files, self._engine.urls, _now)
-        routes = [*api.routes(), *files.routes(), *sockets.routes(), Mount(PREFIX, site)]
+        routes = [*api.routes(), *files.routes(), *sockets.routes(), Mount(PREFIX, site), *front.routes(access)]
         app = application(About(self._build, INSTANCE), routes)
         self._jobs.start()
-        serving = Serving([Site(app, listener), Site(site, site_listener)], sockets.close, Worker(self._jobs).work)
+        serving = Serving(
+            [Site(front.around(app), listener), Site(front.around(site), site_listener)],
+            sockets.close,
+            Worker(self._jobs).work,
+        )
         serving.start()
         self._serving = serving
         self._housekeeper = threading.Thread(target=self._keep_house, name="convexgen housekeeping", daemon=True)

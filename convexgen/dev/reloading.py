@@ -50,11 +50,32 @@ class Reloading:
         if contents == self._tried:
             return None
         self._tried = contents
-        try:
-            program = self._load(settings, snapshot)
+        return self.try_live(settings, snapshot)
+
+    def try_live(self, settings: Settings, snapshot: Snapshot) -> bool:
+        """Try to bring the backend to these sources, whatever was tried before."""
+
+        def work() -> None:
+            program = self._loaded(settings, snapshot).load(_modules(settings, snapshot))
             self._compare(program, settings, snapshot)
-            self._told_at = time.monotonic()
             self._backend.go_live(program, self._router(), self._tell)
+
+        return self._goes_well(work)
+
+    def rehearse(self, settings: Settings, snapshot: Snapshot) -> bool:
+        """Whether `try_live` would do so, as far as that can be known beforehand. What is live stays as it is."""
+
+        def work() -> None:
+            program = self._loaded(settings, snapshot).rehearse(_modules(settings, snapshot))
+            self._backend.rehearse(program, self._tell)
+
+        return self._goes_well(work)
+
+    def _goes_well(self, work: Callable[[], None]) -> bool:
+        """Do it, and tell what goes wrong."""
+        self._told_at = time.monotonic()
+        try:
+            work()
         except LoadError as error:
             where = f"{error.file}:{error.line}: " if error.file else ""
             self._say(f"{where}{error.text}")
@@ -64,7 +85,7 @@ class Reloading:
             return False
         return True
 
-    def _load(self, settings: Settings, snapshot: Snapshot) -> Program:
+    def _loaded(self, settings: Settings, snapshot: Snapshot) -> Loader:
         place = (package_of(settings.source, snapshot.sources), settings.naming)
         if self._loader is None or self._place != place:
             self.close()
@@ -72,7 +93,7 @@ class Reloading:
             if base and str(self._root / base) not in sys.path:
                 sys.path.insert(0, str(self._root / base))
             self._loader = Loader(self._root, package, naming)
-        return self._loader.load(module_name(source.path, settings.source) for source in snapshot.sources)
+        return self._loader
 
     def close(self) -> None:
         """Forget the modules. What is live stays so."""
@@ -105,3 +126,7 @@ class Reloading:
             self._say(f"checked {progress.documents} documents against the new schema")
         else:
             self._say(f"put {progress.documents} documents into the index {progress.building}")
+
+
+def _modules(settings: Settings, snapshot: Snapshot) -> list[str]:
+    return [module_name(source.path, settings.source) for source in snapshot.sources]

@@ -4,7 +4,7 @@ A stored document is `canonical` text in UTF-8, with its system fields.
 """
 
 from convexgen.runtime.commits.committer import Committer, Deployment
-from convexgen.runtime.commits.deploy import Progress, deploy
+from convexgen.runtime.commits.deploy import Progress, deploy, rehearse
 from convexgen.runtime.commits.errors import (
     CommitRefusedError,
     ConflictError,
@@ -38,4 +38,5 @@ __all__ = [
     "SchemaMismatchError",
     "Watch",
     "deploy",
+    "rehearse",
 ]

@@ -45,17 +45,35 @@ def deploy(committer: Committer, tables: Mapping[str, LiveTable], ir: Ir) -> Gen
     `SchemaMismatchError` for documents that the new schema does not allow, `DeployInProgressError`, `StoreError`.
     """
     with committer.deploying():
-        declared = [table.declared for name, table in tables.items() if name not in SYSTEM_TABLES]
-        with committer.turn():
-            planned = number(committer.record, declared, committer.store.indexes())
-        known = fingerprints(ir)
-        goal = _goal(planned, {table.name: known[table.name] for table in declared})
-        checks = _checks(committer.record, goal, tables)
+        planned, goal, checks = _plan(committer, tables, ir)
         with committer.snapshot() as snapshot:
             for seen in checks.all_documents(committer.store, snapshot):
                 yield Progress(seen)
             yield from _build_indexes(committer, planned, goal.catalogue())
             return (yield from _switch(committer, goal, checks, snapshot))
+
+
+def rehearse(committer: Committer, tables: Mapping[str, LiveTable], ir: Ir) -> Generator[Progress, None, None]:
+    """Check what a deployment would check, of the documents that there are now, and change nothing.
+
+    Raises what `deploy` raises.
+    """
+    with committer.deploying():
+        _, _, checks = _plan(committer, tables, ir)
+        with committer.snapshot() as snapshot:
+            for seen in checks.all_documents(committer.store, snapshot):
+                yield Progress(seen)
+
+
+def _plan(
+    committer: Committer, tables: Mapping[str, LiveTable], ir: Ir
+) -> tuple[Numbering, DeploymentRecord, DocumentChecks]:
+    declared = [table.declared for name, table in tables.items() if name not in SYSTEM_TABLES]
+    with committer.turn():
+        planned = number(committer.record, declared, committer.store.indexes())
+    known = fingerprints(ir)
+    goal = _goal(planned, {table.name: known[table.name] for table in declared})
+    return planned, goal, _checks(committer.record, goal, tables)
 
 
 def _goal(planned: Numbering, checked: Mapping[str, str]) -> DeploymentRecord:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from convexgen.ir import FunctionKind
 from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, Outcome, SessionRequest, Success
-from convexgen.runtime.commits import Committer, Progress, deploy
+from convexgen.runtime.commits import Committer, Progress, deploy, rehearse
 from convexgen.runtime.database import SystemDocuments
 from convexgen.runtime.engine.actions import run_action_in
 from convexgen.runtime.engine.callees import callee
@@ -90,6 +90,10 @@ class Engine:
         self._deployed = Deployed(program, deployment.catalogue, deployment.number)
         self._cache.clear()
         self._watches.deployed(deployment.number)
+
+    def rehearse(self, program: Program) -> Generator[Progress, None, None]:
+        """Hold the documents against a program, as `deploy` would before it changes anything. Raises the same."""
+        yield from rehearse(self.committer, program.tables, program.ir)
 
     def live(self) -> Deployed:
         """What runs. Raises `EngineError` while nothing does."""

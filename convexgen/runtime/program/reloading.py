@@ -57,6 +57,19 @@ class Loader:
 
     def load(self, names: Iterable[str]) -> Program:
         """The program of the files as they are now. `names` are the modules of the folder. Raises `LoadError`."""
+        program, finder, _ = self._import(names)
+        self._modules = finder
+        codec.cache_clear()  # which would keep the classes of all programs there have been
+        return program
+
+    def rehearse(self, names: Iterable[str]) -> Program:
+        """What `load` would give, with all modules left as they were. Raises `LoadError`."""
+        program, _, before = self._import(names)
+        before.put_back()
+        codec.cache_clear()
+        return program
+
+    def _import(self, names: Iterable[str]) -> tuple[Program, ProjectModules, _Imported]:
         finder = ProjectModules(self._root)
         stale = _stale(self._modules.sources)
         finder.sources.update((name, each) for name, each in self._modules.sources.items() if name not in stale)
@@ -66,15 +79,12 @@ class Loader:
                 del sys.modules[name]
         try:
             with _finding(finder, self._root):
-                program = load_program(self._package, names, self._naming)
+                return load_program(self._package, names, self._naming), finder, before
         except BaseException as error:
             before.put_back()
             if isinstance(error, KeyboardInterrupt):
                 raise
             raise self._told(error) from error
-        self._modules = finder
-        codec.cache_clear()  # which would keep the classes of all programs there have been
-        return program
 
     def close(self) -> None:
         """Forget the modules, as if they had never been imported. A program that is running goes on."""
