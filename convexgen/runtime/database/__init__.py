@@ -5,7 +5,8 @@ The public names are those of `transaction`, `limits.LimitError` and `cursors.In
 
 from convexgen.runtime.database.cursors import InvalidCursorError
 from convexgen.runtime.database.limits import LimitError
+from convexgen.runtime.database.stored_documents import StoredDocuments
 from convexgen.runtime.database.system_documents import SystemDocuments
 from convexgen.runtime.database.transaction import Transaction
 
-__all__ = ["InvalidCursorError", "LimitError", "SystemDocuments", "Transaction"]
+__all__ = ["InvalidCursorError", "LimitError", "StoredDocuments", "SystemDocuments", "Transaction"]

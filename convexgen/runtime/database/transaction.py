@@ -11,6 +11,7 @@ from convexgen.runtime.database.database import Reader, Writer
 from convexgen.runtime.database.documents import Documents
 from convexgen.runtime.database.limits import LimitError
 from convexgen.runtime.database.pages import Journal
+from convexgen.runtime.database.stored_documents import StoredDocuments
 from convexgen.runtime.database.system_documents import SystemDocuments
 from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.program.live import LiveTable
@@ -43,6 +44,7 @@ class Transaction:
         self.reader: DatabaseReader = Reader(self._documents, tables, self._journal)
         self.writer: DatabaseWriter = Writer(self._documents, tables, self._journal)
         self.system = SystemDocuments(self._documents)
+        self.stored = StoredDocuments(self._documents, tables, self._journal)
 
     @property
     def exceeded(self) -> LimitError | None:
