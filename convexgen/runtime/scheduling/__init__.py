@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from convexgen.runtime.scheduling.cron_documents import CronEntry, synchronise
+from convexgen.runtime.scheduling.cron_documents import CronEntry, all_crons, synchronise
 from convexgen.runtime.scheduling.job_documents import JOBS, add, cancel
 from convexgen.runtime.scheduling.moments import after, at
 
-__all__ = ["JOBS", "CronEntry", "add", "after", "at", "cancel", "synchronise"]
+__all__ = ["JOBS", "CronEntry", "add", "after", "all_crons", "at", "cancel", "synchronise"]

@@ -37,7 +37,7 @@ def synchronise(system: SystemDocuments, declared: Iterable[CronEntry], now: flo
     One that has the same name and schedule as before keeps its time, whatever it runs now; any other begins anew.
     """
     wanted = {entry.name: entry for entry in declared}
-    for found in _all(system):
+    for found in all_crons(system):
         entry = wanted.pop(str(found["name"]), None)
         if entry is None:
             system.delete(str(found["_id"]))
@@ -54,7 +54,7 @@ def synchronise(system: SystemDocuments, declared: Iterable[CronEntry], now: flo
 
 def resume(system: SystemDocuments, now: float) -> None:
     """Let all crons wait for a time to come, when a server begins: what they missed, and broke off, is gone."""
-    for found in _all(system):
+    for found in all_crons(system):
         if kind_of(found) == "inProgress" or due_of(found) < now:
             _wait(system, found, now)
 
@@ -82,7 +82,8 @@ def _wait(system: SystemDocuments, found: Document, now: float) -> None:
     system.replace(str(found["_id"]), {**fields_of(found), "scheduledTime": due, "state": {"kind": "pending"}})
 
 
-def _all(system: SystemDocuments) -> list[Document]:
+def all_crons(system: SystemDocuments) -> list[Document]:
+    """Those that wait, the one that is due first in front, and those that run."""
     return [*of_kind(system, CRONS, "pending", _ALL), *of_kind(system, CRONS, "inProgress", _ALL)]
 
 
