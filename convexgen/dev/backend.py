@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from convexgen.authoring.http import HttpRouter
+from convexgen.dashboard.routes import Dashboard
 from convexgen.dev.data_folder import INSTANCE, DataFolder
 from convexgen.dev.file_contents import file_contents
 from convexgen.dev.http_program import HttpActions
@@ -137,6 +138,10 @@ class Backend:
         for progress in self._engine.rehearse(program):
             tell(progress)
 
+    def has_function(self, path: str) -> bool:
+        """Whether what is live has a query, mutation or action at a canonical path."""
+        return self._engine.kind(path) is not None
+
     @property
     def is_serving(self) -> bool:
         return self._serving is not None
@@ -144,6 +149,7 @@ class Backend:
     def serve(self, listener: socket.socket, site_listener: socket.socket, front: Front | None = None) -> None:
         """Let clients in, and requests to HTTP actions; run what is due. Raises `PortTakenError`, `EngineError`."""
         host, port = listener.getsockname()[:2]
+        key_unasked = None if front else self.admin_key  # only where all clients are on this machine
         front = front or Front()
         self._engine.urls.origin = front.origin or f"http://{host}:{port}"
         access = Access(self.admin_key, self._tokens)
@@ -152,7 +158,15 @@ class Backend:
         sockets = SyncSockets(engine, access, self._runs, self._disclosure, _now)
         site = with_refusals(HttpActionSite(self._http, access, self._runs, self._disclosure, lambda: token_hex(8)))
         files = FileApi(self._engine.files, self._engine.urls, _now)
-        routes = [*api.routes(), *files.routes(), *sockets.routes(), Mount(PREFIX, site), *front.routes(access)]
+        dashboard = Dashboard(access, key_unasked, self._engine.health, lambda: sockets.count)
+        routes = [
+            *api.routes(),
+            *files.routes(),
+            *sockets.routes(),
+            *dashboard.routes(),
+            Mount(PREFIX, site),
+            *front.routes(access),
+        ]
         app = application(About(self._build, INSTANCE), routes)
         self._jobs.start()
         serving = Serving(

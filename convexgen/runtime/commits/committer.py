@@ -64,6 +64,8 @@ class Committer:
         self._keys = EntryKeys(store.indexes(), self._record.indexes)
         self._deployment = Deployment(self._record.number, self._record.catalogue())
         self._live_since = self.latest
+        self.commits = 0
+        """How many there have been since this was made. Only whoever has the turn counts."""
 
     @property
     def latest(self) -> int:
@@ -184,6 +186,7 @@ class Committer:
         if not commits:
             return []
         self.store.commit(commits)
+        self.commits += len(commits)
         return self._timeline.publish([_logged(commit) for commit in commits])
 
     @contextmanager

@@ -16,6 +16,7 @@ from convexgen.runtime.engine.actions import run_action_in
 from convexgen.runtime.engine.callees import callee
 from convexgen.runtime.engine.contexts import Deployed, MutationContext, Run
 from convexgen.runtime.engine.contract import EngineError, MutationResult, QueryResult, Watch
+from convexgen.runtime.engine.health import Health
 from convexgen.runtime.engine.query_cache import QueryCache, QueryKey, QueryRun
 from convexgen.runtime.engine.result_watches import ResultWatches
 from convexgen.runtime.engine.runs import Ran
@@ -94,6 +95,17 @@ class Engine:
     def rehearse(self, program: Program) -> Generator[Progress, None, None]:
         """Hold the documents against a program, as `deploy` would before it changes anything. Raises the same."""
         yield from rehearse(self.committer, program.tables, program.ir)
+
+    def health(self) -> Health:
+        """How it is just now."""
+        return Health(
+            cache_hits=self._cache.hits.count,
+            query_runs=self._cache.runs.count,
+            cache_bytes=self._cache.size,
+            conflicts=self._transactions.conflicts.count,
+            commits=self.committer.commits,
+            subscriptions=len(self._watches),
+        )
 
     def live(self) -> Deployed:
         """What runs. Raises `EngineError` while nothing does."""

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from convexgen.runtime.calls import Call, Success
 from convexgen.runtime.engine.contract import QueryResult
+from convexgen.runtime.engine.health import Tally
 from convexgen.runtime.reads import Reads
 from convexgen.runtime.values import canonical, size
 
@@ -70,6 +71,14 @@ class QueryCache:
         self._entries: OrderedDict[QueryKey, _Entry] = OrderedDict()
         self._size = 0
         self._running: dict[QueryKey, Future[None]] = {}
+        self.hits = Tally()
+        """Results that were given without a run."""
+        self.runs = Tally()
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is kept."""
+        return self._size
 
     def find(self, key: QueryKey, timestamp: int, now: int) -> QueryResult | None:
         """The result at a snapshot, if there is one that is still true there."""
@@ -90,6 +99,7 @@ class QueryCache:
                 return None
             # The next one who asks need not look further back than this.
             result = found.result = replace(result, timestamp=timestamp)
+        self.hits.add()
         return result
 
     def find_or_run(self, key: QueryKey, timestamp: int, now: int, run: Callable[[], QueryRun]) -> QueryResult:
@@ -105,6 +115,7 @@ class QueryCache:
                     break
             other.result()
         try:
+            self.runs.add()
             done = run()
             self._keep(key, done, now)
             return done.result

@@ -17,6 +17,7 @@ from convexgen.runtime.engine.callees import callee
 from convexgen.runtime.engine.contexts import Deployed, Run
 from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.engine.gate import Gate
+from convexgen.runtime.engine.health import Tally
 from convexgen.runtime.engine.requests import name_of, recorded, remembered
 from convexgen.runtime.engine.runs import Ran, run_in
 from convexgen.runtime.engine.time_limits import TimeLimit
@@ -67,6 +68,8 @@ class Transactions:
     time_limit: TimeLimit
     pause: Callable[[float], None]
     urls: FileUrls
+    conflicts: Tally = field(default_factory=Tally)
+    """Runs that came to nothing because of others."""
     _gate: Gate = field(default_factory=Gate)
 
     def read(
@@ -138,6 +141,7 @@ class Transactions:
             try:
                 self.committer.commit(draft_of(run, snapshot))
             except ConflictError as error:
+                self.conflicts.add()
                 raise _conflict(error) from error
 
     def _retried(self, attempt: Callable[[], R]) -> R:
@@ -146,6 +150,7 @@ class Transactions:
                 try:
                     return attempt()
                 except RunAgainError as error:
+                    self.conflicts.add()
                     conflict = error
         raise _conflict(conflict)
 

@@ -27,7 +27,7 @@ logger = logging.getLogger("convexgen.server")
 
 _METHODS: Final = ("GET", "POST", "OPTIONS", "PATCH", "DELETE", "PUT")
 _ONE_DAY: Final = 86400
-_WITHOUT_CORS: Final = ("/version", "/http/")
+_WITHOUT_CORS: Final = ("/version", "/http/", "/dashboard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _refusal(error: Exception) -> RequestError:
 
 
 class _CrossOrigin:
-    """Lets pages of every origin ask, except what users answer for themselves."""
+    """Lets pages of every origin ask, except what users answer for themselves, and the dashboard."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -79,6 +79,11 @@ class SyncSockets:
         self._is_telling = False
         self._ticker: asyncio.Task[None] | None = None
 
+    @property
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
     def routes(self) -> list[BaseRoute]:
         return [WebSocketRoute("/api/sync", self._serve), WebSocketRoute("/api/{version}/sync", self._serve)]
 
