@@ -50,6 +50,7 @@ PollOption = Annotated[
     bool, typer.Option("--poll", envvar="CONVEXGEN_FORCE_POLLING", help="Look for changes where no events come.")
 ]
 NoTypesOption = Annotated[bool, typer.Option("--no-types", help="Leave mypy out.")]
+FailOn = Literal["breaking", "dangerous", "any"]
 
 HERE = Path()
 
@@ -249,6 +250,60 @@ def dev(
     raise typer.Exit((dev_once if once else command)(_folder(project), _overrides(source, naming), wishes))
 
 
+@app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option(envvar="CONVEXGEN_HOST", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="CONVEXGEN_PORT", help="Where clients connect; 0 for any.")] = 3210,
+    site_port: Annotated[
+        int, typer.Option(envvar="CONVEXGEN_SITE_PORT", help="Where HTTP actions are reached; 0 for any.")
+    ] = 3211,
+    data: Annotated[
+        Path, typer.Option(envvar="CONVEXGEN_DATA", help="The folder for data, files, functions and the admin key.")
+    ] = Path(".convexgen"),
+    origin: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", envvar="CONVEXGEN_URL", help="Where clients find it, behind a proxy."),
+    ] = None,
+    access_log: Annotated[bool, typer.Option(help="Say a line for every request.")] = True,
+) -> None:
+    """Serve what `convexgen deploy` sends, for the public: no watching, no details of errors for clients."""
+    from convexgen.cli.serve import Wishes  # noqa: PLC0415
+    from convexgen.cli.serve import serve as command  # noqa: PLC0415
+
+    raise typer.Exit(command(Wishes(host, port, site_port, data, origin, access_log)))
+
+
+@app.command()
+def deploy(
+    *,
+    project: ProjectOption = HERE,
+    source: SourceOption = None,
+    naming: NamingOption = None,
+    url: Annotated[str, typer.Option(envvar="CONVEX_SELF_HOSTED_URL", help="The backend.")],
+    admin_key: Annotated[
+        str, typer.Option(envvar="CONVEX_SELF_HOSTED_ADMIN_KEY", help="The key of its administrator.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything; put nothing live.")] = False,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="Deploy nothing with a change since before that is as bad as this.")
+    ] = None,
+    command: Annotated[
+        str | None, typer.Option("--cmd", metavar="COMMAND", help="Run this first, with the URL in its environment.")
+    ] = None,
+    variable: Annotated[
+        str, typer.Option("--cmd-url-env-var-name", metavar="NAME", help="The variable that has the URL.")
+    ] = "CONVEX_URL",
+) -> None:
+    """Put the functions live on a backend that `convexgen serve` runs, if its documents fit."""
+    from convexgen.cli.deploy import Wishes  # noqa: PLC0415
+    from convexgen.cli.deploy import deploy as deploy_command  # noqa: PLC0415
+    from convexgen.dev.data_folder import RunningBackend  # noqa: PLC0415
+
+    wishes = Wishes(RunningBackend(url, admin_key), dry_run, fail_on, command, variable)
+    raise typer.Exit(deploy_command(_folder(project), _overrides(source, naming), wishes))
+
+
 @app.command(name="run")
 def run_function(
     function: Annotated[str, typer.Argument(metavar="FUNCTION", help="Its path: `messages:send`.")],
@@ -286,9 +341,7 @@ def breaking(
         ),
     ],
     project: ProjectOption = HERE,
-    fail_on: Annotated[
-        Literal["breaking", "dangerous", "any"], typer.Option(help="The least that makes this fail.")
-    ] = "breaking",
+    fail_on: Annotated[FailOn, typer.Option(help="The least that makes this fail.")] = "breaking",
     output_format: Annotated[
         str, typer.Option(callback=_known_format, help=f"How findings are written: {', '.join(FORMATS)}.")
     ] = "text",

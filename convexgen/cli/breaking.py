@@ -18,6 +18,7 @@ from convexgen.cli.project import Project, open_project
 from convexgen.cli.streams import UNREADABLE, color, exit_code, say, show, waiting
 from convexgen.diagnostics import Diagnostic, in_order
 from convexgen.discover import discover, repository_prefix
+from convexgen.ir import Ir
 from convexgen.plan import compile_ir
 from convexgen.project_files import PYPROJECT
 from convexgen.report import Report
@@ -54,9 +55,21 @@ def breaking(directory: Path, against: str, fail_on: FailOn, output_format: str)
             baseline = read_baseline(against, project.root, Path.cwd(), os.environ)
         except BaselineError as error:
             return _failed(project, (error.diagnostic,), snapshot, against, output_format)
-        changes = compare(baseline, program)
-    measures = _measures(project.settings, fail_on)
-    told, mistakes = _tell(project, project.settings, snapshot, changes, baseline, measures)
+    return tell_changes(project, project.settings, snapshot, program, baseline, fail_on, output_format)
+
+
+def tell_changes(
+    project: Project,
+    settings: Settings,
+    snapshot: Snapshot,
+    program: Ir,
+    baseline: Baseline,
+    fail_on: FailOn,
+    output_format: str = "text",
+) -> int:
+    """Tell what has changed in `program`, which is that of the snapshot; 1 with a change as bad as `fail_on`."""
+    changes = compare(baseline, program)
+    told, mistakes = _tell(project, settings, snapshot, changes, baseline, _measures(settings, fail_on))
     found = in_order([*told.diagnostics, *mistakes])
     show(_report(project, found, snapshot), output_format)
     say(_summary(told, baseline))

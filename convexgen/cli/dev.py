@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -13,21 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from convexgen.cli import VERSION
 from convexgen.cli.generate import generate_project
 from convexgen.cli.project import open_project
+from convexgen.cli.serving import RefusalError, collect_lines, number_of, open_backend, port_for, tell
 from convexgen.cli.streams import CLEAN, FINDINGS, INTERRUPTED, UNREADABLE, say
 from convexgen.cli.watch import remembering_planner, settings_reader, shower
 from convexgen.dev.backend import Backend
 from convexgen.dev.data_folder import DEFAULT, DataFolder
-from convexgen.dev.file_contents import InvalidBucketError
 from convexgen.dev.reloading import Reloading
-from convexgen.dev.told_engine import FinishedCall
 from convexgen.discover import cache_folder, discover, find_project
-from convexgen.runtime.calls import Failure
-from convexgen.runtime.program.logs import installed
-from convexgen.runtime.server.serving import PortTakenError, take_port
-from convexgen.runtime.store import StoreError
+from convexgen.runtime.server.serving import PortTakenError
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
 from convexgen.typecheck.step_checks import StepChecks
@@ -55,22 +49,21 @@ class Ports(NamedTuple):
     site: socket.socket
 
 
-class _RefusalError(Exception):
-    """Why there can be no backend, in words for the user."""
-
-
 def dev(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     """Runs until it is interrupted."""
     root = find_project(directory.resolve())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as opened:
-        _collect_lines(opened)
+        collect_lines(opened)
         try:
-            ports = Ports(_port(wishes.port, "--port", opened), _port(wishes.site_port, "--site-port", opened))
+            ports = Ports(
+                port_for(HOST, wishes.port, "--port", opened),
+                port_for(HOST, wishes.site_port, "--site-port", opened),
+            )
             folder = DataFolder(wishes.data or root / DEFAULT)
-            backend = _backend(folder, opened)
+            backend = open_backend(folder, tell, opened)
             return _serve(root, overrides, wishes, backend, folder, ports)
-        except _RefusalError as refusal:
+        except RefusalError as refusal:
             say(f"Error: {refusal}")
             return UNREADABLE
 
@@ -83,10 +76,10 @@ def dev_once(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     if code != CLEAN or project.settings is None:
         return code
     with ExitStack() as opened:
-        _collect_lines(opened)
+        collect_lines(opened)
         try:
-            backend = _backend(DataFolder(wishes.data or project.root / DEFAULT), opened)
-        except _RefusalError as refusal:
+            backend = open_backend(DataFolder(wishes.data or project.root / DEFAULT), tell, opened)
+        except RefusalError as refusal:
             say(f"Error: {refusal}")
             return UNREADABLE
         snapshot = discover(project.root, project.settings)
@@ -133,54 +126,9 @@ def _reloader(
         try:
             backend.serve(*ports)
         except PortTakenError:
-            raise _RefusalError(f"port {_number(ports.api)} or {_number(ports.site)} was taken meanwhile.") from None
-        url = f"http://{HOST}:{_number(ports.api)}"
+            raise RefusalError(f"port {number_of(ports.api)} or {number_of(ports.site)} was taken meanwhile.") from None
+        url = f"http://{HOST}:{number_of(ports.api)}"
         folder.serving_at(url)
-        return f"serving {url}, HTTP actions http://{HOST}:{_number(ports.site)}"
+        return f"serving {url}, HTTP actions http://{HOST}:{number_of(ports.site)}"
 
     return go_live
-
-
-def _collect_lines(opened: ExitStack) -> None:
-    """Let what functions print and log be theirs. Of what is logged elsewhere, warnings go to standard error."""
-    elsewhere = logging.StreamHandler()
-    elsewhere.setLevel(logging.WARNING)
-    logging.basicConfig(format="%(message)s", level=logging.INFO, handlers=[elsewhere])
-    opened.enter_context(installed())
-
-
-def _number(listener: socket.socket) -> int:
-    number: int = listener.getsockname()[1]
-    return number
-
-
-def _port(port: int, option: str, opened: ExitStack) -> socket.socket:
-    try:
-        return opened.enter_context(take_port(HOST, port))
-    except PortTakenError:
-        raise _RefusalError(_taken(option, port)) from None
-    except (OSError, OverflowError) as error:
-        raise _RefusalError(f"port {port} cannot be had: {error}. Choose another with {option}.") from None
-
-
-def _taken(option: str, port: int) -> str:
-    return f"port {port} is taken: by another `convexgen dev`, perhaps. Choose another with {option}."
-
-
-def _backend(folder: DataFolder, opened: ExitStack) -> Backend:
-    try:
-        backend = Backend(folder, f"convexgen {VERSION}", _tell)
-    except (StoreError, InvalidBucketError, OSError) as error:
-        raise _RefusalError(f"{error}.") from None
-    opened.callback(backend.close)
-    return backend
-
-
-def _tell(call: FinishedCall) -> None:
-    """Say what a function said, and that it failed; of the others there is nothing to say."""
-    lines = list(call.outcome.log_lines)
-    if isinstance(call.outcome, Failure):
-        lines += call.outcome.message.splitlines()
-    if lines:
-        first = f"{call.kind} {call.path} ({call.seconds * 1000:.0f} ms)"
-        say("\n".join([first, *(f"  {line}" for line in lines)]))

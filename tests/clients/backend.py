@@ -50,6 +50,9 @@ class Backend:
     `variables` are added to its environment.
     """
 
+    ends_with = INTERRUPTED
+    """Its exit code when it is told to stop."""
+
     def __init__(self, project: Path, folder: Path, variables: Mapping[str, str] | None = None) -> None:
         self.project = project
         self._variables = dict(variables or {})
@@ -80,13 +83,12 @@ class Backend:
     def start(self) -> None:
         """Start it, and come back when it answers. Raises `RuntimeError` if it ends, or never does."""
         assert self._process is None
-        command = (sys.executable, "-m", "convexgen", "dev", "-C", self.project, "--data", self.data, "--no-types")
-        ports = ("--port", str(self.port), "--site-port", str(self.site_port))
+        ports = ("--data", str(self.data), "--port", str(self.port), "--site-port", str(self.site_port))
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
         plain = {"NO_COLOR": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                (*command, *ports),
+                (sys.executable, "-m", "convexgen", *self.command(), *ports),
                 cwd=self.project,
                 env={**inherited, **plain, **self._variables},
                 stdin=subprocess.DEVNULL,
@@ -97,8 +99,12 @@ class Backend:
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 self.kill()
-                raise RuntimeError(f"`convexgen dev` does not serve. It printed:\n{self.output}")
+                raise RuntimeError(f"`convexgen {self.command()[0]}` does not serve. It printed:\n{self.output}")
             time.sleep(POLL_EVERY)
+
+    def command(self) -> tuple[str, ...]:
+        """Which of our commands serves, with what it needs beside data and ports."""
+        return ("dev", "-C", str(self.project), "--no-types")
 
     def _answers(self) -> bool:
         try:
@@ -156,4 +162,4 @@ class Backend:
     ) -> None:
         if self._process is not None:
             code = self.stop()
-            assert error is not None or code == INTERRUPTED, self.output
+            assert error is not None or code == self.ends_with, self.output
