@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from tests.clients.programs import CLIENTS
 from tests.clients.sites import serving
 
 KEY_ID = "only"
@@ -20,10 +22,16 @@ KEY_ID = "only"
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Signs tokens for the audience `convex`."""
+    """Signs tokens for the audience `convex`. Pages send people to `sign-in.html`, where they choose who they are."""
 
     url: str
     key: rsa.RSAPrivateKey
+    folder: Path
+
+    def let_sign_in(self, *names: str) -> None:
+        """Whom the page for signing in offers, each with a token."""
+        people = {name: self.token(name.lower(), name) for name in names}
+        (self.folder / "people.json").write_text(json.dumps(people), encoding="utf-8")
 
     def token(self, subject: str, name: str) -> str:
         """A token that is good for an hour."""
@@ -45,4 +53,5 @@ def issuing(folder: Path) -> Iterator[Issuer]:
         (known / "openid-configuration").write_text(json.dumps(configuration), encoding="utf-8")
         keys = {"keys": [{**public, "kid": KEY_ID, "alg": "RS256", "use": "sig"}]}
         (folder / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
-        yield Issuer(url, key)
+        shutil.copy(CLIENTS / "issuer" / "sign-in.html", folder)
+        yield Issuer(url, key, folder)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
+import httpx
 import pytest
 
 from tests.clients.backend import Backend
@@ -17,6 +21,24 @@ from tests.clients.programs import CLIENTS, Programs, bundle_page, link_packages
 from tests.clients.proxy import Proxy
 from tests.clients.sites import serving
 from tests.fixtures.projects import CHAT, copy_project
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture, all black."""
+    rows = (b"\0" + bytes(3 * width)) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    chunks = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc32(kind + body)) for kind, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def edit(file: Path, before: str, after: str) -> None:
+    """Change what a file says, as an editor would."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    file.write_text(text.replace(before, after), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -74,10 +96,11 @@ def test_two_people_chat(
     A program in Python listens in.
     """
     arguments = ("chat", browser, chat_site, str(screenshots))
-    tokens = (issuer.token("ada", "Ada"), issuer.token("bob", "Bob"))
+    issuer.let_sign_in("Ada", "Bob")
+    signing_in = (issuer.url, issuer.token("ada", "Ada"))
     variables = {"AUTH_DOMAIN": issuer.url}
     with Backend(chat_project, tmp_path, variables) as backend, Proxy(backend.port) as proxy:
-        driver = drive(programs.command("browser", *arguments, backend.url, proxy.url, *tokens))
+        driver = drive(programs.command("browser", *arguments, backend.url, proxy.url, *signing_in))
         assert driver.until_gate("the channel is there") == []
         listener = drive((sys.executable, "-m", "tests.clients.python_driver", backend.url, "chat", "", ""))
         assert listener.until_gate("let others talk") == [("in the channel", [])]
@@ -115,8 +138,52 @@ def test_two_people_chat(
             ("after a reload Ada sees", sees),
             ("Bob sees", ["Bob Hello, Ada!Delete", "Ada Hello, Bob!"]),
             ("digest", "2 messages, most from Bob, Ada. Open:"),
+            ("signed out, Ada sees so many", 0),
         ]
     assert {picture.name for picture in screenshots.iterdir()} == {"ada.png", "bob.png", "optimistic.png"}
+
+
+def test_the_chat_with_everything_that_the_platform_does(
+    browser: str,
+    chat_project: Path,
+    chat_site: str,
+    programs: Programs,
+    screenshots: Path,
+    tmp_path: Path,
+    drive: Drive,
+    issuer: Issuer,
+) -> None:
+    """Two people sign in. A picture is uploaded and seen, a message comes when it is due, another program posts one.
+
+    At last all that is old is cleared away, pictures too, by a cron that is edited to run now instead of every day.
+    """
+    issuer.let_sign_in("Ada", "Bob")
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(png(3, 2))
+    with Backend(chat_project, tmp_path, {"AUTH_DOMAIN": issuer.url}) as backend:
+        arguments = (issuer.url, issuer.token("ada", "Ada"), str(picture))
+        driver = drive(
+            programs.command("browser", "everything", browser, chat_site, str(screenshots), backend.url, *arguments)
+        )
+        assert driver.until_gate("let another program speak") == [
+            ("Bob sees a picture of", [3, 2]),
+            ("it lies at", f"{backend.url}/api/storage/…"),
+            ("Bob sees", ["Ada Good morning!", "Ada picture.png"]),
+        ]
+        hook = f"http://127.0.0.1:{backend.site_port}/hooks/messages"
+        said = httpx.post(hook, json={"channel": "general", "text": "All tests passed."})
+        assert said.status_code == 204
+        driver.go_on()
+        assert driver.until_gate("make it the time to clean up") == [
+            ("Ada sees", ["Bot All tests passed.", "Ada Good morning!Delete", "Ada picture.pngDelete"])
+        ]
+
+        edit(chat_project / "backend/messages.py", "KEEP_FOR = timedelta(days=90)", "KEEP_FOR = timedelta(0)")
+        crons = chat_project / "backend/crons.py"
+        edit(crons, "from datetime import time", "from datetime import timedelta")
+        edit(crons, 'crons.daily("clear old messages", time(3, 17),', 'crons.interval("clear", timedelta(seconds=1),')
+        driver.go_on()
+        assert driver.until_end() == [("Bob sees", []), ("the picture answers", 404)]
 
 
 def test_hooks(
