@@ -6,6 +6,7 @@ import { brief, kind, parse, parseLoosely, print } from "./values.js";
 
 const COMPARISONS = ["==", "!=", "<", "<=", ">", ">=", "contains", "is missing"];
 const GIVEN = ["_id", "_creationTime"];
+const REFERENCE = /^v\.(union\()?id\(/;
 
 export function dataView({ client, program, place }) {
   const list = h("nav", { className: "list", "aria-label": "Tables" });
@@ -60,12 +61,14 @@ class OpenTable {
   #chosen = new Set();
   #rows = new Map();
   #columns = [];
+  #references;
   #state = { items: [], isDone: false, isLoading: true, error: null };
   #editor = null;
 
   constructor(client, table, content) {
     this.#client = client;
     this.table = table;
+    this.#references = new Set(table.fields.filter(({ validator }) => REFERENCE.test(validator)).map(({ name }) => name));
     this.chips = h("ul", { className: "chips", "aria-label": "Filters" });
     this.count = h("span", { className: "count", role: "status" });
     this.deletion = h("button", { type: "button", className: "danger", hidden: true, onclick: () => this.#deleteChosen() });
@@ -225,7 +228,7 @@ class OpenTable {
       { className: isLater ? "fresh" : "", "data-id": id },
       h("td", { className: "choose" }, choose),
       h("td", {}, h("button", { type: "button", className: "id", title: id, onclick: () => this.#edit(id) }, id)),
-      this.#columns.map((name) => cell(item[name])),
+      this.#columns.map((name) => cell(item[name], this.#references.has(name))),
       h("td", { className: "when" }, moment(item._creationTime)),
     );
     element.addEventListener("click", ({ target }) => target.closest("button, input, .choose") ?? this.#edit(id));
@@ -279,8 +282,9 @@ class OpenTable {
   }
 }
 
-function cell(value) {
-  return h("td", { className: `value ${kind(value)}`, title: value === undefined ? "" : brief(value, 400) }, shownIn(value));
+function cell(value, isReference) {
+  const style = isReference && typeof value === "string" ? "reference" : kind(value);
+  return h("td", { className: `value ${style}`, title: value === undefined ? "" : brief(value, 400) }, shownIn(value));
 }
 
 function shownIn(value) {

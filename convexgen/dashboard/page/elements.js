@@ -31,6 +31,15 @@ function present(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
+const UNITS = ["bytes", "KiB", "MiB", "GiB"];
+
+/** So many bytes, as people say it. */
+export function size(bytes) {
+  const power = Math.min(UNITS.length - 1, bytes ? Math.floor(Math.log2(bytes) / 10) : 0);
+  const number = bytes / 1024 ** power;
+  return `${power ? number.toFixed(1) : number} ${UNITS[power]}`;
+}
+
 let lastId = 0;
 
 /** A label and what it is for. */

@@ -1,10 +1,8 @@
 // Stored files, what came last in front: what they are, a look at them, and their end.
 
 import { shown } from "./data.js";
-import { confirmed, empty, fill, h, moment, note } from "./elements.js";
+import { confirmed, empty, fill, h, moment, note, size } from "./elements.js";
 import { Pages } from "./pages.js";
-
-const UNITS = ["bytes", "KiB", "MiB", "GiB"];
 
 export function filesView({ client }) {
   const list = h("ul", { className: "files", "aria-label": "Files" });
@@ -62,10 +60,4 @@ async function remove(client, file) {
   } catch (error) {
     note(shown(error), "bad");
   }
-}
-
-function size(bytes) {
-  const power = Math.min(UNITS.length - 1, bytes ? Math.floor(Math.log2(bytes) / 10) : 0);
-  const number = bytes / 1024 ** power;
-  return `${power ? number.toFixed(1) : number} ${UNITS[power]}`;
 }

@@ -89,7 +89,8 @@ class OpenFunction {
     this.#client = client;
     this.declared = declared;
     const { path, kind, isPublic, doc, template, returns } = declared;
-    this.text = h("textarea", { className: "code", spellcheck: false, value: print(template), rows: Math.min(18, 2 + Object.keys(template).length * 2) });
+    this.text = h("textarea", { className: "code", spellcheck: false, value: print(template), });
+    this.text.rows = Math.min(18, this.text.value.split("\n").length + 1);
     this.result = h("section", { className: "result", "aria-label": "Result", "aria-live": "polite" });
     const form = h(
       "form",

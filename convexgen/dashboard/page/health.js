@@ -1,6 +1,6 @@
 // How the backend is: what it has done since it started, and how much of that just now.
 
-import { empty, fill, h } from "./elements.js";
+import { empty, fill, h, size } from "./elements.js";
 
 const EVERY = 2_000; // milliseconds
 const MOST = 60; // looks that the curves show
@@ -13,7 +13,7 @@ const COUNTERS = [
   { name: "Conflicts", of: (now) => now.conflicts, detail: () => "runs of mutations that came to nothing", curve: "conflicts" },
   { name: "Live subscriptions", of: (now) => now.subscriptions, detail: () => "results that somebody watches" },
   { name: "Sockets", of: (now) => now.sockets, detail: () => "clients that are connected" },
-  { name: "Query cache", of: (now) => `${(now.cache_bytes / 2 ** 20).toFixed(1)} MiB`, detail: () => "of results" },
+  { name: "Query cache", of: (now) => size(now.cache_bytes), detail: () => "of results" },
 ];
 
 function share({ cache_hits, query_runs }) {

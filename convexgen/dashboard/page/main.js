@@ -92,7 +92,11 @@ function start(key) {
       document.title = `${VIEWS.get(found).title} · convexgen`;
     }
     for (const link of views.children) {
-      link.ariaCurrent = link.dataset.view === found ? "page" : null;
+      const isShown = link.dataset.view === found;
+      link.ariaCurrent = isShown ? "page" : null;
+      if (isShown) {
+        link.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
     }
   }
 
