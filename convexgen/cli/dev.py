@@ -17,6 +17,7 @@ from convexgen.cli.project import open_project
 from convexgen.cli.serving import RefusalError, collect_lines, number_of, open_backend, port_for, tell
 from convexgen.cli.streams import CLEAN, FINDINGS, INTERRUPTED, UNREADABLE, say
 from convexgen.cli.watch import remembering_planner, settings_reader, shower
+from convexgen.dashboard.routes import PATH as DASHBOARD
 from convexgen.dev.backend import Backend
 from convexgen.dev.data_folder import DEFAULT, DataFolder
 from convexgen.dev.reloading import Reloading
@@ -129,6 +130,6 @@ def _reloader(
             raise RefusalError(f"port {number_of(ports.api)} or {number_of(ports.site)} was taken meanwhile.") from None
         url = f"http://{HOST}:{number_of(ports.api)}"
         folder.serving_at(url)
-        return f"serving {url}, HTTP actions http://{HOST}:{number_of(ports.site)}"
+        return f"serving {url}, dashboard {url}{DASHBOARD}, HTTP actions http://{HOST}:{number_of(ports.site)}"
 
     return go_live

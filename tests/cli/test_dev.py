@@ -163,7 +163,7 @@ def test_functions_are_served_and_follow_their_sources(start: Start, root: Path)
     site = dev.said[-1].split()[-3]
     assert dev.said == [
         f"watching {root}; press Ctrl-C to stop",
-        f"started: wrote 30 files, serving {url}, HTTP actions {site} (N ms)",
+        f"started: wrote 30 files, serving {url}, dashboard {url}/dashboard, HTTP actions {site} (N ms)",
     ]
     assert re.fullmatch(r"convexgen \d+\.\d+\.\d+", version(url))
     assert dev.call("counters:add") == Answer(1.0, None, None, ("[LOG] 'adding 1'",))
