@@ -26,6 +26,8 @@ SYSTEM_TABLES: Final[Mapping[str, int]] = {
     "_scheduled_functions": 2,
     "_file_contents": 3,
     "_cron_jobs": 4,
+    "_imports": 6,
+    "_exports": 7,
 }
 SYSTEM_INDEXES: Final[Mapping[str, Mapping[str, tuple[FieldPath, ...]]]] = {
     "_storage": {BY_CREATION_TIME: (_CREATION_TIME,)},
@@ -42,6 +44,8 @@ SYSTEM_INDEXES: Final[Mapping[str, Mapping[str, tuple[FieldPath, ...]]]] = {
         BY_CREATION_TIME: (_CREATION_TIME,),
         "by_due": (("state", "kind"), ("scheduledTime",), _CREATION_TIME),
     },
+    "_imports": {BY_CREATION_TIME: (_CREATION_TIME,)},
+    "_exports": {BY_CREATION_TIME: (_CREATION_TIME,)},
 }
 """The indexes of the system's tables: `by_due` finds the jobs that are pending, the one that is due first in front;
 `by_file` the content of a file, and that of no file, which is to be deleted; `by_name` who a content belongs to.
