@@ -50,6 +50,13 @@ PATIENCE: Final = 60.0
 SLOWEST: Final = 4096
 """Bytes a second that a client has to take or give in the long run."""
 
+_PDF: Final = "application/pdf"
+"""What browsers show apart from the page that it came for, and do not show in a sandbox.
+
+All other files are shown in one: what somebody has uploaded must not run scripts in the name of this server, where the
+dashboard is.
+"""
+
 _digest = re.compile(r"[ \t]*sha-256=([^,]*)", re.IGNORECASE | re.ASCII)
 
 
@@ -238,9 +245,15 @@ def _expected_checksum(header: str | None) -> str | None:
 
 def _headers(found: FoundFile, part: ByteRange | None) -> dict[str, str]:
     content = found.content
-    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, max-age=2592000"}
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=2592000",
+        "X-Content-Type-Options": "nosniff",
+    }
     if content.content_type is not None:
         headers["Content-Type"] = content.content_type
+    if content.content_type != _PDF:
+        headers["Content-Security-Policy"] = "sandbox"
     if part is None:
         return {**headers, "Content-Length": str(content.size), "Digest": f"sha-256={content.sha256}"}
     size = part.stop - part.start

@@ -84,6 +84,8 @@ class TestUploads:
             "digest": digest(content),
             "cache-control": "private, max-age=2592000",
             "accept-ranges": "bytes",
+            "content-security-policy": "sandbox",
+            "x-content-type-options": "nosniff",
             "vary": "Origin",
         }
 
@@ -94,6 +96,19 @@ class TestUploads:
     def test_the_type_is_kept_as_it_came(self, served: Served) -> None:
         path = served.upload(b"{}", {"Content-Type": 'application/x-Odd; Charset="utf-8"'})
         assert served.client.get(path).headers["content-type"] == 'application/x-Odd; Charset="utf-8"'
+
+    @pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/pdf; text/html", None])
+    def test_what_was_uploaded_runs_no_scripts(self, served: Served, content_type: str | None) -> None:
+        """For it would run them in the name of this server."""
+        path = served.upload(b"<script>", None if content_type is None else {"Content-Type": content_type})
+
+        assert served.client.get(path).headers["content-security-policy"] == "sandbox"
+
+    def test_what_browsers_do_not_show_in_a_sandbox_is_shown(self, served: Served) -> None:
+        headers = served.client.get(served.upload(b"%PDF-1.7", {"Content-Type": "application/pdf"})).headers
+
+        assert "content-security-policy" not in headers
+        assert headers["x-content-type-options"] == "nosniff"
 
     def test_without_a_type_there_is_none(self, served: Served) -> None:
         assert "content-type" not in served.client.get(served.upload(b"")).headers
@@ -215,6 +230,8 @@ class TestDownloads:
             "content-range": f"bytes {start}-{stop - 1}/{len(CONTENT)}",
             "cache-control": "private, max-age=2592000",
             "accept-ranges": "bytes",
+            "content-security-policy": "sandbox",
+            "x-content-type-options": "nosniff",
             "vary": "Origin",
         }
 
