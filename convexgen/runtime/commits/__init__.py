@@ -18,6 +18,7 @@ from convexgen.runtime.commits.errors import (
     SchemaMismatchError,
 )
 from convexgen.runtime.commits.housekeeping import EXPIRING, Housekeeping
+from convexgen.runtime.commits.putting import put_documents, put_renumbered
 from convexgen.runtime.commits.watches import Watch
 
 __all__ = [
@@ -38,5 +39,7 @@ __all__ = [
     "SchemaMismatchError",
     "Watch",
     "deploy",
+    "put_documents",
+    "put_renumbered",
     "rehearse",
 ]

@@ -10,7 +10,7 @@ holds to its end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -23,7 +23,7 @@ from convexgen.runtime.commits.snapshots import PinnedSnapshots
 from convexgen.runtime.commits.timeline import Timeline
 from convexgen.runtime.commits.turns import Turns
 from convexgen.runtime.commits.watches import Watch
-from convexgen.runtime.drafts import Draft
+from convexgen.runtime.drafts import DocumentWrite, Draft
 from convexgen.runtime.reads import Reads
 from convexgen.runtime.store import Change, Commit, InvalidCommitError, LoggedCommit, Store, StoreError
 from convexgen.runtime.values import canonical
@@ -109,7 +109,7 @@ class Committer:
         pending = _Pending(draft)
         batch = self._turns.take(pending)
         if batch:
-            _tell(self._settle(batch))
+            tell(self._settle(batch))
         assert pending.outcome is not None
         if isinstance(pending.outcome, Exception):
             raise pending.outcome
@@ -198,7 +198,7 @@ class Committer:
                 missed = self._timeline.publish_missed()
                 yield
         finally:
-            _tell(missed)
+            tell(missed)
 
     @contextmanager
     def deploying(self) -> Iterator[None]:
@@ -235,13 +235,32 @@ class Committer:
     def put_record(self, record: DeploymentRecord) -> None:
         """Make another record the one that counts. For whoever has the turn. Raises `StoreError`."""
         self._put([Commit(self._next_timestamp(), metadata={METADATA: write_record(record)})])
+        self._now_counts(record)
+
+    def put_documents(
+        self, writes: Iterable[DocumentWrite], record: DeploymentRecord | None = None, not_before: int = 0
+    ) -> list[Watch]:
+        """Commit any number of writes to the newest documents and, unless it is None, make another record count.
+
+        For whoever has the turn, who has to `tell` the watches that this gives once it has ended. Raises `StoreError`.
+        """
+        keys = EntryKeys(self.store.indexes(), (record or self._record).indexes)
+        stored = tuple(keys.write(each, None if each.new is None else canonical(each.new).encode()) for each in writes)
+        metadata = {} if record is None else {METADATA: write_record(record)}
+        stale = self._put([Commit(max(self._next_timestamp(), not_before), stored, metadata)])
+        if record is not None:
+            self._now_counts(record)
+        return stale
+
+    def _now_counts(self, record: DeploymentRecord) -> None:
         self._record = record
         self._keys = EntryKeys(self.store.indexes(), record.indexes)
         self._deployment = Deployment(record.number, record.catalogue())
         self._live_since = self.latest
 
 
-def _tell(stale: Sequence[Watch]) -> None:
+def tell(stale: Sequence[Watch]) -> None:
+    """Call those who watch what was changed. For whoever has no turn any more."""
     for watch in stale:
         try:
             watch.on_stale()

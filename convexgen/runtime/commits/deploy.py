@@ -49,7 +49,7 @@ def deploy(committer: Committer, tables: Mapping[str, LiveTable], ir: Ir) -> Gen
         with committer.snapshot() as snapshot:
             for seen in checks.all_documents(committer.store, snapshot):
                 yield Progress(seen)
-            yield from _build_indexes(committer, planned, goal.catalogue())
+            yield from build_indexes(committer, planned, goal.catalogue())
             return (yield from _switch(committer, goal, checks, snapshot))
 
 
@@ -95,7 +95,8 @@ def _checks(record: DeploymentRecord, goal: DeploymentRecord, tables: Mapping[st
     return DocumentChecks(changed, goal.catalogue().names)
 
 
-def _build_indexes(committer: Committer, planned: Numbering, catalogue: Catalogue) -> Generator[Progress, None, None]:
+def build_indexes(committer: Committer, planned: Numbering, catalogue: Catalogue) -> Generator[Progress, None, None]:
+    """Make those that the store lacks, and see to it that all indexes of a catalogue are ready."""
     store = committer.store
     if planned.new:
         with committer.turn():

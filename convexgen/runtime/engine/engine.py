@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import Protocol, TypeVar
 
 from convexgen.ir import FunctionKind
 from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, Outcome, SessionRequest, Success
-from convexgen.runtime.commits import Committer, Progress, deploy, rehearse
+from convexgen.runtime.commits import Committer, Progress, deploy, put_documents, put_renumbered, rehearse
 from convexgen.runtime.database import SystemDocuments
+from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.engine.actions import run_action_in
 from convexgen.runtime.engine.callees import callee
 from convexgen.runtime.engine.contexts import Deployed, MutationContext, Run
@@ -86,11 +87,34 @@ class Engine:
         Raises `DeployError` and `StoreError`, with what was live still so.
         """
         deployment = yield from deploy(self.committer, program.tables, program.ir)
+        self._put_live(Deployed(program, deployment.catalogue, deployment.number))
+
+    def put_documents(
+        self,
+        deployed: Deployed,
+        changes: Callable[[int], Iterable[DocumentWrite]],
+        not_before: int,
+        numbers: Mapping[str, int],
+    ) -> None:
+        """Commit any number of changes at once, that were checked against what is `deployed`.
+
+        `changes` says them over a snapshot, while nobody else commits; `not_before`: nanoseconds. Tables that are in
+        `numbers` get those. Raises `RedeployedError`, `DeployInProgressError`, `StoreError`, what `changes` raises.
+        """
+        if not numbers:
+            put_documents(self.committer, deployed.number, changes, not_before)
+            return
+        program = deployed.program
+        declared = [table.declared for name, table in program.tables.items() if not name.startswith("_")]
+        made = put_renumbered(self.committer, deployed.number, declared, numbers, changes, not_before)
+        self._put_live(Deployed(program, made.catalogue, made.number))
+
+    def _put_live(self, deployed: Deployed) -> None:
         if self._deployed is not None:
             self._earlier = self._deployed, self.latest
-        self._deployed = Deployed(program, deployment.catalogue, deployment.number)
+        self._deployed = deployed
         self._cache.clear()
-        self._watches.deployed(deployment.number)
+        self._watches.deployed(deployed.number)
 
     def rehearse(self, program: Program) -> Generator[Progress, None, None]:
         """Hold the documents against a program, as `deploy` would before it changes anything. Raises the same."""

@@ -57,6 +57,8 @@ def test_an_empty_store_gets_the_tables_of_the_system_and_of_the_program(store: 
         ("_file_contents", 3, "by_name"): (("name",), created),
         ("_cron_jobs", 4, "by_creation_time"): (created,),
         ("_cron_jobs", 4, "by_due"): (("state", "kind"), ("scheduledTime",), created),
+        ("_imports", 6, "by_creation_time"): (created,),
+        ("_exports", 7, "by_creation_time"): (created,),
         ("messages", 10_001, "by_creation_time"): (created,),
         ("messages", 10_001, "by_author"): (("author",), ("meta", "rank"), created),
     }
