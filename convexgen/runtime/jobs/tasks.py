@@ -57,7 +57,7 @@ class CronRun:
         return cron_documents.claim(system, self.id, self.due)
 
     def finish(self, system: SystemDocuments, now: float, error: str | None) -> None:
-        cron_documents.finish(system, self.id, now)
+        cron_documents.finish(system, self.id, self.due, now)
 
 
 _INFINITE: Final = float("inf")

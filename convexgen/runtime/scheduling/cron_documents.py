@@ -19,6 +19,8 @@ CRONS: Final = "_cron_jobs"
 
 _NEVER: Final = float("inf")
 _ALL: Final = 10_000
+_EARLY: Final = 1.0
+"""Milliseconds before its time in which a cron that ran may have been run for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,11 @@ def synchronise(system: SystemDocuments, declared: Iterable[CronEntry], now: flo
 def resume(system: SystemDocuments, now: float) -> None:
     """Let all crons wait for a time to come, when a server begins: what they missed, and broke off, is gone."""
     for found in all_crons(system):
-        if kind_of(found) == "inProgress" or due_of(found) < now:
-            _wait(system, found, now)
+        has_begun = kind_of(found) == "inProgress"
+        if due_of(found) < now + (_EARLY if has_begun else 0):
+            _wait_after(system, found, now)
+        elif has_begun:  # it was given another schedule since
+            system.replace(str(found["_id"]), {**fields_of(found), "state": {"kind": "pending"}})
 
 
 def claim(system: SystemDocuments, cron: str, due: float) -> bool:
@@ -68,18 +73,23 @@ def claim(system: SystemDocuments, cron: str, due: float) -> bool:
     return True
 
 
-def finish(system: SystemDocuments, cron: str, now: float) -> None:
-    """Let a cron that was being run wait for its next time."""
+def finish(system: SystemDocuments, cron: str, due: float, now: float) -> None:
+    """Let a cron that was run for the time `due` wait for the next one."""
     found = system.get(cron)
-    if found is not None and kind_of(found) == "inProgress":
-        _wait(system, found, now)
+    if found is None or kind_of(found) != "inProgress":
+        return
+    if due_of(found) == due:
+        _wait_after(system, found, now)
+    else:  # it was given another schedule since it began
+        system.replace(cron, {**fields_of(found), "state": {"kind": "pending"}})
 
 
-def _wait(system: SystemDocuments, found: Document, now: float) -> None:
+def _wait_after(system: SystemDocuments, found: Document, now: float) -> None:
+    """Let a cron wait for its first time after now, and after the one that it has had."""
     due = due_of(found)
-    if due <= now:  # otherwise it has another schedule since it began
-        due = _or_never(following(str(found["schedule"]), due, now))
-    system.replace(str(found["_id"]), {**fields_of(found), "scheduledTime": due, "state": {"kind": "pending"}})
+    # It may be run a moment early: clocks are not exact. That time is over all the same.
+    then = _or_never(following(str(found["schedule"]), due, max(now, due)))
+    system.replace(str(found["_id"]), {**fields_of(found), "scheduledTime": then, "state": {"kind": "pending"}})
 
 
 def all_crons(system: SystemDocuments) -> list[Document]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from convexgen.runtime.store import Commit
 from convexgen.runtime.store.memory_store import MemoryStore
 from tests.runtime.commits.clock import Clock
 from tests.runtime.jobs.backend import work
-from tests.runtime.jobs.served import SECOND, Served
+from tests.runtime.jobs.served import SECOND, Served, program
 
 
 class Crash(BaseException):
@@ -80,3 +81,32 @@ def test_nothing_is_lost_and_nothing_runs_twice(seed: int, steps: int) -> None:
         assert work.attempts.count(text) <= 1
         assert marks[text] <= 1
         assert states[job] != "success" or marks[text] == 1
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**32), st.integers(5, 25))
+def test_no_time_of_a_cron_runs_twice(seed: int, steps: int) -> None:
+    """Every five minutes from its first time on; a mutation that is in the store was the only one for its time."""
+    random = Random(seed)
+    store, clock = CrashingStore(), Clock()
+    crons = replace(
+        program(crons=True), crons=tuple(each for each in program(crons=True).crons if each.name == "often")
+    )
+    served = Served(store, clock, crons)
+    begin = served.jobs.next_due()
+    assert begin is not None
+    times: list[int] = []
+    for step in range(steps):
+        clock.now += int(random.uniform(1, 900) * SECOND)
+        store.crash_in, store.after = random.choice((None, 0, 1, 2)), random.random() < 0.5
+        try:
+            served.run_due()
+        except Crash:
+            store.crash_in = None
+            served = Served(store, clock, crons, seed=step + 2)
+        store.crash_in = None
+        times += [int((clock.now / 1e6 - begin) // 300_000)] * (len(served.query("work:marks")) - len(times))
+    assert times == sorted(set(times))
+    before = len(times)
+    served.advance(301)
+    assert len(served.query("work:marks")) in (before + 1, before + 2)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from convexgen.authoring.crons import CronJob
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.store.memory_store import MemoryStore
@@ -49,6 +51,24 @@ def test_a_run_that_raises_waits_for_the_next_time() -> None:
     served.run_due()
     served.advance(36_001)
     assert (len(served.told), served.query("work:marks")) == (2, [])
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_run_that_comes_a_moment_early_is_the_one_for_that_time(restarted: bool) -> None:
+    """Clocks are not exact: nobody waits for less than a millionth of a second."""
+    store, clock = MemoryStore(), Clock(SUNDAY)
+    served = Served(store, clock, with_crons("often"))
+    served.run_due()
+    due = served.jobs.next_due()
+    assert due is not None
+    clock.now = int(due * 1e6) - 500
+    served.run_due()
+    assert len(served.query("work:marks")) == 2
+    if restarted:
+        served = Served(store, clock, with_crons("often"), seed=2)
+    clock.now += SECOND
+    served.run_due()
+    assert len(served.query("work:marks")) == 2
 
 
 def test_what_was_missed_is_not_made_up_for() -> None:
