@@ -69,9 +69,10 @@ class Query(IndexQuery[T], Protocol[T]):
         ...
 
     def with_search_index(self, index: SearchIndex[T], text: str, /, *conditions: bool) -> OrderedQuery[T]:
-        """The documents whose search field matches `text`, the best first: at most 1,024.
+        """The documents whose search field has one of the words of `text`, the best first: at most 1,024.
 
-        Conditions are `==` on the index's filter fields. Raises `ValueError` for others.
+        Of the last word its beginning is enough. Case makes no difference; the first 16 different words count, and the
+        first 32 characters of each. Conditions are `==` on the index's filter fields. Raises `ValueError` for others.
         """
         ...
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from convexgen.runtime.store import Change
+from convexgen.runtime.search import SearchEntry, TextQuery
+from convexgen.runtime.store import Change, KeyChange
 from convexgen.runtime.values import Interval
 
 Stretches = Mapping[int, tuple[Interval, ...]]
@@ -16,20 +17,40 @@ Stretches = Mapping[int, tuple[Interval, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """`documents` by table, `entries` by index. The intervals of each are disjoint and in order, and none is empty."""
+    """`documents` by table, `entries` by index. The intervals of each are disjoint and in order, and none is empty.
+
+    `searches` are those of each text index, all different.
+    """
 
     documents: Stretches = field(default_factory=dict)
     entries: Stretches = field(default_factory=dict)
+    searches: Mapping[int, tuple[TextQuery, ...]] = field(default_factory=dict)
 
     def touched_by(self, change: Change) -> bool:
         """Whether something that was read, or was found not to be there, is different after `change`."""
         if _holds(self.documents.get(change.table, ()), change.document):
             return True
-        return any(
+        if any(
             (key.old is not None and _holds(intervals, key.old)) or (key.new is not None and _holds(intervals, key.new))
             for key in change.keys
             if (intervals := self.entries.get(key.index_number))
+        ):
+            return True
+        return bool(self.searches) and any(
+            query.match(change.document, entry)
+            for key in change.keys
+            if (queries := self.searches.get(key.index_number))
+            for entry in search_entries(key)
+            for query in queries
         )
+
+
+def search_entries(key: KeyChange) -> Iterator[SearchEntry]:
+    """What a text index has of a document before and after a change."""
+    if key.old is not None:
+        yield SearchEntry.unpack(key.old)
+    if key.new is not None and key.new != key.old:
+        yield SearchEntry.unpack(key.new)
 
 
 class ReadRecorder:
@@ -38,6 +59,7 @@ class ReadRecorder:
     def __init__(self) -> None:
         self._documents: dict[int, list[Interval]] = {}
         self._entries: dict[int, list[Interval]] = {}
+        self._searches: dict[int, dict[TextQuery, None]] = {}
 
     def documents(self, table: int, interval: Interval) -> None:
         """Note that everything in a stretch of a table's ids was looked at."""
@@ -47,9 +69,14 @@ class ReadRecorder:
         """Note that everything in a stretch of an index was looked at."""
         self._entries.setdefault(index, []).append(interval)
 
+    def search(self, index: int, query: TextQuery) -> None:
+        """Note that all was looked at that answers a search."""
+        self._searches.setdefault(index, {})[query] = None
+
     def reads(self) -> Reads:
         """Everything so far."""
-        return Reads(_joined(self._documents), _joined(self._entries))
+        searches = {index: tuple(queries) for index, queries in self._searches.items()}
+        return Reads(_joined(self._documents), _joined(self._entries), searches)
 
 
 def _joined(recorded: Mapping[int, Iterable[Interval]]) -> Stretches:

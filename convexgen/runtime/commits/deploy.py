@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from convexgen.ir import Ir
-from convexgen.runtime.catalogue import Catalogue, CataloguedIndex
+from convexgen.runtime.catalogue import Catalogue, CataloguedIndex, CataloguedSearch
 from convexgen.runtime.commits.committer import Committer, Deployment
 from convexgen.runtime.commits.deployment_record import SYSTEM_TABLES, DeploymentRecord
 from convexgen.runtime.commits.document_checks import DocumentChecks, stored_document
@@ -102,15 +102,17 @@ def build_indexes(committer: Committer, planned: Numbering, catalogue: Catalogue
         with committer.turn():
             committer.put_record(planned.reserved)
             for new in planned.new:
-                store.create_index(new, planned.reserved.indexes[new].table)
+                wanted = planned.reserved.indexes[new]
+                store.create_index(new, wanted.table, wanted.kind)
     for table in catalogue.tables.values():
-        for made in table.indexes.values():
-            if store.indexes()[made.number].state is IndexState.BUILDING:
-                for seen in build_index(store, made.number, partial(_key, made)):
-                    yield Progress(seen, f"{table.name}.{made.name}")
+        made: list[CataloguedIndex | CataloguedSearch] = [*table.indexes.values(), *table.searches.values()]
+        for index in made:
+            if store.indexes()[index.number].state is IndexState.BUILDING:
+                for seen in build_index(store, index.number, partial(_key, index)):
+                    yield Progress(seen, f"{table.name}.{index.name}")
 
 
-def _key(index: CataloguedIndex, document: bytes, value: bytes) -> bytes:
+def _key(index: CataloguedIndex | CataloguedSearch, document: bytes, value: bytes) -> bytes:
     return index.key(stored_document(value))
 
 

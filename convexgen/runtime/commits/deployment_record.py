@@ -11,8 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from convexgen.runtime.catalogue import BY_CREATION_TIME, Catalogue, CataloguedIndex, CataloguedTable, FieldPath
-from convexgen.runtime.store import StoreVersionError
+from convexgen.runtime.catalogue import (
+    BY_CREATION_TIME,
+    Catalogue,
+    CataloguedIndex,
+    CataloguedSearch,
+    CataloguedTable,
+    FieldPath,
+    search_entry,
+)
+from convexgen.runtime.store import IndexKind, StoreVersionError
+from convexgen.runtime.values import Value, entry_key
 from convexgen.runtime.values.ids import FIRST_USER_TABLE
 
 METADATA: Final = "deployment"
@@ -53,10 +62,24 @@ SYSTEM_INDEXES: Final[Mapping[str, Mapping[str, tuple[FieldPath, ...]]]] = {
 
 
 class KnownIndex(NamedTuple):
-    """What an index of the store is made of: enough to tell where a document of the table stands in it."""
+    """What an index of the store is made of: enough to tell where a document of the table stands in it.
+
+    One of text has a single field, and the `filters` that go with it; of others they are None.
+    """
 
     table: int
     fields: tuple[FieldPath, ...]
+    filters: tuple[FieldPath, ...] | None = None
+
+    @property
+    def kind(self) -> IndexKind:
+        return IndexKind.ORDERED if self.filters is None else IndexKind.TEXT
+
+    def key(self, document: dict[str, Value]) -> bytes:
+        """Where a document stands in the index."""
+        if self.filters is None:
+            return entry_key(document, self.fields)
+        return search_entry(document, self.fields[0], self.filters).pack()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +103,24 @@ class DeploymentRecord:
         """The tables that are served."""
         return Catalogue(
             {
-                name: CataloguedTable(
-                    name,
-                    self.tables[name],
-                    {
-                        index: CataloguedIndex(index, number, self.indexes[number].fields)
-                        for index, number in indexes.items()
-                    },
-                )
+                name: CataloguedTable(name, self.tables[name], self._ordered(indexes), self._searches(indexes))
                 for name, indexes in self.served.items()
             }
         )
+
+    def _ordered(self, indexes: Mapping[str, int]) -> dict[str, CataloguedIndex]:
+        made = ((name, number, self.indexes[number]) for name, number in indexes.items())
+        return {
+            name: CataloguedIndex(name, number, index.fields) for name, number, index in made if index.filters is None
+        }
+
+    def _searches(self, indexes: Mapping[str, int]) -> dict[str, CataloguedSearch]:
+        made = ((name, number, self.indexes[number]) for name, number in indexes.items())
+        return {
+            name: CataloguedSearch(name, number, index.fields[0], index.filters)
+            for name, number, index in made
+            if index.filters is not None
+        }
 
     def served_indexes(self) -> frozenset[int]:
         return frozenset(number for indexes in self.served.values() for number in indexes.values())
@@ -104,7 +134,7 @@ def write_record(record: DeploymentRecord) -> bytes:
         "nextIndex": record.next_index,
         "tables": dict(record.tables),
         "served": {name: dict(indexes) for name, indexes in record.served.items()},
-        "indexes": {str(number): [index.table, index.fields] for number, index in record.indexes.items()},
+        "indexes": {str(number): list(index) for number, index in record.indexes.items()},
         "checked": dict(record.checked),
     }
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
@@ -123,9 +153,10 @@ def read_record(content: bytes | None) -> DeploymentRecord:
         found["nextIndex"],
         found["tables"],
         found["served"],
-        {
-            int(number): KnownIndex(table, tuple(tuple(path) for path in fields))
-            for number, (table, fields) in found["indexes"].items()
-        },
+        {int(number): KnownIndex(table, *map(_paths, fields)) for number, (table, *fields) in found["indexes"].items()},
         found["checked"],
     )
+
+
+def _paths(written: list[list[str]] | None) -> Any:
+    return None if written is None else tuple(map(tuple, written))

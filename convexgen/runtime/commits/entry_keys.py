@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from convexgen.runtime.commits.deployment_record import KnownIndex
 from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.store import Index, IndexState, KeyChange, Write
-from convexgen.runtime.values import entry_key
 
 
 class EntryKeys:
@@ -29,8 +28,8 @@ class EntryKeys:
         changes = tuple(
             KeyChange(
                 number,
-                None if write.old is None else entry_key(write.old, index.fields),
-                None if write.new is None else entry_key(write.new, index.fields),
+                None if write.old is None else index.key(write.old),
+                None if write.new is None else index.key(write.new),
             )
             for number, index in self._by_table.get(write.table, ())
         )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from convexgen.ir import Table
 from convexgen.runtime.catalogue import BY_CREATION_TIME, FieldPath
 from convexgen.runtime.commits.deployment_record import SYSTEM_INDEXES, SYSTEM_TABLES, DeploymentRecord, KnownIndex
 from convexgen.runtime.store import Index, IndexState
+
+Fields: TypeAlias = tuple[FieldPath, ...]
+_Made: TypeAlias = tuple[Fields, Fields | None]
+"""Fields of an index, and those that a search may be narrowed by if it is one of text."""
 
 _CREATION_TIME: Final[FieldPath] = ("_creationTime",)
 
@@ -30,7 +34,8 @@ def number(record: DeploymentRecord, tables: Iterable[Table], indexes: Mapping[i
     """`indexes` are those of the store. One that is made as the program wants it is taken, whatever state it is in,
     unless it is on its way out.
     """
-    declared = {**SYSTEM_INDEXES, **{table.name: _declared_indexes(table) for table in tables}}
+    declared = {name: _ordered(indexes) for name, indexes in SYSTEM_INDEXES.items()}
+    declared |= {table.name: _declared_indexes(table) for table in tables}
     numbers = {**SYSTEM_TABLES, **record.tables}
     next_table, next_index = record.next_table, record.next_index
     known = {n: made for n, made in record.indexes.items() if n in indexes}
@@ -41,8 +46,8 @@ def number(record: DeploymentRecord, tables: Iterable[Table], indexes: Mapping[i
         if name not in numbers:
             numbers[name], next_table = next_table, next_table + 1
         served[name] = {}
-        for index, fields in declared[name].items():
-            made = KnownIndex(numbers[name], fields)
+        for index, (fields, filters) in declared[name].items():
+            made = KnownIndex(numbers[name], fields, filters)
             if made not in usable:
                 usable[made], next_index = next_index, next_index + 1
                 known[usable[made]] = made
@@ -52,8 +57,15 @@ def number(record: DeploymentRecord, tables: Iterable[Table], indexes: Mapping[i
     return Numbering(reserved, served, tuple(new))
 
 
-def _declared_indexes(table: Table) -> dict[str, tuple[FieldPath, ...]]:
-    declared = {
-        index.name: (*(tuple(path.split(".")) for path in index.fields), _CREATION_TIME) for index in table.indexes
-    }
-    return {BY_CREATION_TIME: (_CREATION_TIME,), **declared}
+def _ordered(indexes: Mapping[str, Fields]) -> dict[str, _Made]:
+    return {name: (fields, None) for name, fields in indexes.items()}
+
+
+def _declared_indexes(table: Table) -> dict[str, _Made]:
+    ordered = {index.name: (*_paths(index.fields), _CREATION_TIME) for index in table.indexes}
+    searches = {index.name: (_paths([index.field]), _paths(index.filter_fields)) for index in table.search_indexes}
+    return _ordered({BY_CREATION_TIME: (_CREATION_TIME,), **ordered}) | searches
+
+
+def _paths(fields: Iterable[str]) -> Fields:
+    return tuple(tuple(path.split(".")) for path in fields)

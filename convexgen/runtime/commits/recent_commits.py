@@ -12,7 +12,7 @@ from convexgen.runtime.store import Change, LoggedCommit
 KEPT: Final = 120 * 10**9
 """Nanoseconds for which a commit is remembered."""
 MAXIMUM_CHANGES: Final = 30_000
-"""Changes of documents that are remembered: less than a kilobyte each."""
+"""Changes of documents that are remembered: less than a kilobyte each. Those with long keys, as of text, count more."""
 
 
 class RecentCommits:
@@ -29,7 +29,7 @@ class RecentCommits:
 
     def add(self, commits: Sequence[LoggedCommit]) -> None:
         for timestamp, changes in commits:
-            self._changes += len(changes)
+            self._changes += _weight(changes)
             for change in changes:
                 self._last_changed["table", change.table] = timestamp
                 for key in change.keys:
@@ -43,10 +43,10 @@ class RecentCommits:
         cut = bisect_left(self._commits, self._commits[-1].timestamp - KEPT, key=_timestamp)
         if cut * 4 < len(self._commits):  # the others are moved, which is worth it only for many
             cut = 0
-        left = self._changes - sum(len(commit.changes) for commit in self._commits[:cut])
+        left = self._changes - sum(_weight(commit.changes) for commit in self._commits[:cut])
         if left > self._maximum_changes:
             while left * 4 > self._maximum_changes * 3 and cut < len(self._commits):
-                left -= len(self._commits[cut].changes)
+                left -= _weight(self._commits[cut].changes)
                 cut += 1
         if cut:
             self.known_since = self._commits[cut - 1].timestamp
@@ -65,13 +65,17 @@ class RecentCommits:
             return False
         changed = self._last_changed.get
         return all(changed(("table", table), 0) <= since for table in reads.documents) and all(
-            changed(("index", index), 0) <= since for index in reads.entries
+            changed(("index", index), 0) <= since for index in (*reads.entries, *reads.searches)
         )
 
 
 def first_touching(reads: Reads, commits: Iterable[LoggedCommit]) -> Change | None:
     """The first change of something that was read."""
     return next((change for commit in commits for change in commit.changes if reads.touched_by(change)), None)
+
+
+def _weight(changes: Iterable[Change]) -> int:
+    return sum(1 + sum(len(old or b"") + len(new or b"") for _, old, new in change.keys) // 1024 for change in changes)
 
 
 def _timestamp(commit: LoggedCommit) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from convexgen.runtime.commits.interval_index import IntervalIndex
-from convexgen.runtime.reads import Reads
-from convexgen.runtime.store import LoggedCommit
-from convexgen.runtime.values import Interval
+from convexgen.runtime.reads import Reads, search_entries
+from convexgen.runtime.search import TextQuery
+from convexgen.runtime.store import Change, KeyChange, LoggedCommit
+from convexgen.runtime.values import Interval, prefixed
 
 
 class Watch:
@@ -46,6 +47,8 @@ class Watches:
         """By the `id()` of their reads, which they keep alive."""
         self._documents: dict[int, IntervalIndex[Group]] = {}
         self._entries: dict[int, IntervalIndex[Group]] = {}
+        self._words: dict[int, IntervalIndex[Group]] = {}
+        """By text index: words as bytes. Whoever waits for one may not wait for all documents that have it."""
         self._made = 0
 
     def add(self, watch: Watch, reads: Reads) -> None:
@@ -63,6 +66,9 @@ class Watches:
             for number, intervals in stretches.items():
                 for interval in intervals:
                     yield indexes, number, interval
+        for number, queries in reads.searches.items():
+            for interval in {interval for query in queries for interval in _words(query)}:
+                yield self._words, number, interval
 
     def discard(self, watch: Watch) -> None:
         """Twice does no harm."""
@@ -97,10 +103,25 @@ class Watches:
         for change in commit.changes:
             if change.table in self._documents:
                 yield from self._documents[change.table].at(change.document)
-            for index, old, new in change.keys:
+            for key in change.keys:
+                index, old, new = key
+                if index in self._words:
+                    yield from self._searching(change, key, self._words[index])
                 if index in self._entries:
                     entries = self._entries[index]
                     if old is not None:
                         yield from entries.at(old)
                     if new is not None and new != old:
                         yield from entries.at(new)
+
+    def _searching(self, change: Change, key: KeyChange, words: IntervalIndex[Group]) -> Iterator[Group]:
+        present = {word for entry in search_entries(key) for word in entry.words}
+        groups = {group.number: group for word in present for group in words.at(word.encode())}
+        return (group for group in groups.values() if group.reads.touched_by(change))
+
+
+def _words(query: TextQuery) -> Iterator[Interval]:
+    """The words that a search looks for."""
+    for term in query.terms:
+        word = term.encode()
+        yield prefixed(word) if term == query.terms[-1] else Interval(word, word + b"\0")

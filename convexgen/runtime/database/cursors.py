@@ -11,8 +11,9 @@ from hashlib import sha256
 from typing import Final, Literal, TypeAlias
 
 from convexgen.authoring.errors import ConvexError
-from convexgen.runtime.database.access_paths import AccessPath
-from convexgen.runtime.store import Order, Position
+from convexgen.runtime.database.scans import Stretch
+from convexgen.runtime.database.searches import Search
+from convexgen.runtime.store import Position
 from convexgen.runtime.values import Interval
 from convexgen.runtime.values.ids import INTERNAL_SIZE
 
@@ -41,10 +42,14 @@ class InvalidCursorError(ConvexError):
         )
 
 
-def fingerprint(path: AccessPath, interval: Interval, order: Order) -> bytes:
+def fingerprint(whole: Stretch | Search) -> bytes:
     """What tells queries apart. Filters are users' code, and cannot be told apart."""
-    index = None if path.index is None else path.index.number
-    described = repr((path.table.number, index, interval.start, interval.end, order))
+    match whole:
+        case Stretch(path, interval, order):
+            index = None if path.index is None else path.index.number
+            described = repr((path.table.number, index, interval.start, interval.end, order))
+        case Search(table, made, query):
+            described = repr((table.number, made.number, query))
     return sha256(described.encode()).digest()[:_FINGERPRINT_SIZE]
 
 

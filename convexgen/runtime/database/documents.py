@@ -10,6 +10,7 @@ from convexgen.runtime.catalogue import Catalogue, CataloguedTable
 from convexgen.runtime.database.limits import Usage
 from convexgen.runtime.database.pending_writes import PendingWrites
 from convexgen.runtime.database.scans import Progress, Scan, Stretch, copy_of, document_of
+from convexgen.runtime.database.searches import Search, SearchScan
 from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.reads import ReadRecorder, Reads
 from convexgen.runtime.store import Store
@@ -41,6 +42,7 @@ class Documents:
         self.last_creation_time: float | None = None
         self._points: set[tuple[int, bytes]] = set()
         self._scans: list[Progress] = []
+        self._searches: list[Search] = []
 
     def table_of(self, document: DocumentId) -> CataloguedTable:
         """The table that an id belongs to. Raises `ValueError` if there is none."""
@@ -82,6 +84,12 @@ class Documents:
         self._scans.append(scan.progress)
         return scan
 
+    def search(self, search: Search) -> SearchScan:
+        """Go through what answers a search. All of that counts as read."""
+        self.usage.read_range()
+        self._searches.append(search)
+        return SearchScan(self._store, self._snapshot, self.pending, self.usage, search)
+
     def new(self, table: CataloguedTable, fields: dict[str, Value]) -> DocumentWrite:
         """The write of a new document, which is given its id and creation time. It is yet to be put."""
         internal = new_internal_id(self._random.randbytes(RANDOM_SIZE), self._now)
@@ -107,4 +115,6 @@ class Documents:
                 recorder.documents(path.table.number, progress.covered)
             else:
                 recorder.entries(path.index.number, progress.covered)
+        for search in self._searches:
+            recorder.search(search.index.number, search.query)
         return recorder.reads()

@@ -16,6 +16,7 @@ from convexgen.runtime.database.cursors import END, InvalidCursorError, Place, f
 from convexgen.runtime.database.documents import Documents
 from convexgen.runtime.database.limits import MAXIMUM_DOCUMENTS_READ, Usage
 from convexgen.runtime.database.scans import Scan, Stretch
+from convexgen.runtime.database.searches import Search, SearchScan
 from convexgen.runtime.store import Position
 from convexgen.runtime.values import Interval, Value
 from convexgen.runtime.values.sizes import MAXIMUM_DOCUMENT_SIZE
@@ -83,25 +84,28 @@ def _least(allowed: int | None, left: int) -> int:
 def read_page(
     documents: Documents,
     journal: Journal,
-    whole: Stretch,
+    whole: Stretch | Search,
     matching: Callable[[dict[str, Value]], T | None],
     options: PaginationOptions,
 ) -> Page[T]:
-    """The page of a query over the stretch `whole`; `matching` gives what there is to show of a document, or None.
+    """The page of a query over all that is to be gone through.
+
+    `matching` gives what there is to show of a document, or None.
 
     Raises `ValueError` for options that nobody may ask for and for a second page, `InvalidCursorError`.
     """
     _check(options.num_items)
     journal.begin()
-    query = fingerprint(whole.path, whole.interval, whole.order)
+    query = fingerprint(whole)
     begin = None if options.cursor is None else read_cursor(query, whole.interval, options.cursor)
     end = _end(query, whole.interval, options, journal)
     if begin == END:
         return _page(query, journal, [], [], END, None)
-    stretch = replace(whole, after=begin, until=None if end == END else end)
+    part = replace(whole, after=begin, until=None if end == END else end)
     wanted = options.num_items if end is None else None
     budget = _Budget(documents.usage, options)
-    items, places, stopped = _read(documents.scan(stretch, wanted), matching, wanted, budget)
+    scan = documents.search(part) if isinstance(part, Search) else documents.scan(part, wanted)
+    items, places, stopped = _read(scan, matching, wanted, budget)
     reached: Place = stopped or end or END
     status: Status = "SplitRecommended" if budget.is_nearly_spent else None
     if stopped and (wanted is None or len(items) < wanted):
@@ -129,7 +133,7 @@ def _end(query: bytes, interval: Interval, options: PaginationOptions, journal: 
 
 
 def _read(
-    scan: Scan, matching: Callable[[dict[str, Value]], T | None], wanted: int | None, budget: _Budget
+    scan: Scan | SearchScan, matching: Callable[[dict[str, Value]], T | None], wanted: int | None, budget: _Budget
 ) -> tuple[list[T], list[Position], Position | None]:
     """Items, their places, and where reading had to stop; None for that if it came to the end."""
     items: list[T] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from convexgen.runtime.database.access_paths import AccessPath
@@ -34,6 +35,10 @@ class PendingWrites:
         """The write to a document, if it was written."""
         written = self._tables.get(table)
         return written.get(document) if written else None
+
+    def of_table(self, table: int) -> Mapping[bytes, DocumentWrite]:
+        """The writes to a table by document."""
+        return self._tables.get(table, {})
 
     def put(self, write: DocumentWrite) -> None:
         """Take a write in the place of an earlier one to the same document, whose `previous` and `old` it has."""

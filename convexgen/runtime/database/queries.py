@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Generic, NoReturn, Self, cast
+from typing import Generic, Self, cast
 
 from typing_extensions import TypeVar
 
@@ -13,10 +13,13 @@ from convexgen.authoring.pagination import Page, PaginationOptions
 from convexgen.authoring.tables import Table, table_of
 from convexgen.runtime.database.access_paths import AccessPath
 from convexgen.runtime.database.documents import Documents
+from convexgen.runtime.database.filters import all_of
 from convexgen.runtime.database.pages import Journal, read_page
 from convexgen.runtime.database.ranges import range_of
 from convexgen.runtime.database.scans import Stretch
+from convexgen.runtime.database.searches import Search
 from convexgen.runtime.program.live import LiveTable
+from convexgen.runtime.search import TextQuery
 from convexgen.runtime.store import Order
 from convexgen.runtime.values import Value
 
@@ -30,7 +33,7 @@ class OrderedDocuments(Generic[T]):
     documents: Documents
     journal: Journal
     live: LiveTable
-    stretch: Stretch
+    source: Stretch | Search
     predicates: tuple[Callable[[T], bool], ...] = ()
 
     def filter(self, predicate: Callable[[T], bool], /) -> Self:
@@ -57,7 +60,7 @@ class OrderedDocuments(Generic[T]):
         return found[0] if found else None
 
     async def paginate(self, options: PaginationOptions, /) -> Page[T]:
-        return read_page(self.documents, self.journal, self.stretch, self._matching, options)
+        return read_page(self.documents, self.journal, self.source, self._matching, options)
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _Loop(self._read(_A_FEW))
@@ -72,7 +75,8 @@ class OrderedDocuments(Generic[T]):
         return found
 
     def _read(self, expected: int | None = None) -> Iterator[T]:
-        scan = self.documents.scan(self.stretch, expected)
+        source = self.source
+        scan = self.documents.search(source) if isinstance(source, Search) else self.documents.scan(source, expected)
         while (found := scan.next()) is not None:
             document = self._matching(found.value)
             if document is not None:
@@ -106,10 +110,12 @@ class _Loop(Generic[T]):
 class IndexedDocuments(OrderedDocuments[T]):
     """An `IndexQuery`."""
 
+    source: Stretch
+
     def order(self, direction: Order, /) -> OrderedDocuments[T]:
         if direction not in ("asc", "desc"):
             raise ValueError(f"order(): the direction is 'asc' or 'desc', not {direction!r}")
-        stretch = replace(self.stretch, order=direction)
+        stretch = replace(self.source, order=direction)
         return OrderedDocuments(self.documents, self.journal, self.live, stretch, self.predicates)
 
 
@@ -122,10 +128,19 @@ class TableDocuments(IndexedDocuments[T]):
             raise TypeError(f"with_index() takes an index of the table, as in Message.by_author; got {index!r}")
         if table_of(index.table) is not table_of(self.live.cls):
             raise ValueError(f"{index!r} is no index of the table {self.live.name!r}")
-        table = self.stretch.path.table
+        table = self.source.path.table
         path = AccessPath.of(table, index.name)
         stretch = Stretch(path, range_of(index, conditions, self.live, table))
         return IndexedDocuments(self.documents, self.journal, self.live, stretch, self.predicates)
 
-    def with_search_index(self, index: SearchIndex[T], text: str, /, *conditions: bool) -> NoReturn:
-        raise NotImplementedError(f"{index!r}: full-text search is not served yet")
+    def with_search_index(self, index: SearchIndex[T], text: str, /, *conditions: bool) -> OrderedDocuments[T]:
+        if not isinstance(index, SearchIndex):
+            raise TypeError(f"with_search_index() takes a SearchIndex of the table; got {index!r}")
+        if table_of(index.table) is not table_of(self.live.cls):
+            raise ValueError(f"{index!r} is no index of the table {self.live.name!r}")
+        if not isinstance(text, str):
+            raise TypeError(f"with_search_index() searches for a str, not {text!r}")
+        table = self.source.path.table
+        query = TextQuery.of(text, all_of(index, conditions, self.live))
+        search = Search(table, table.searches[index.name], query)
+        return OrderedDocuments(self.documents, self.journal, self.live, search, self.predicates)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
+from convexgen.runtime.search import Match, TextQuery
 from convexgen.runtime.store.commits import Commit, LoggedCommit
 
 Order: TypeAlias = Literal["asc", "desc"]
@@ -113,12 +114,20 @@ class IndexState(StrEnum):
     DROPPING = "dropping"
 
 
+class IndexKind(StrEnum):
+    """What an index is good for, and so what its keys are: bytes to be put in order, or packed `SearchEntry`s."""
+
+    ORDERED = "ordered"
+    TEXT = "text"
+
+
 class Index(NamedTuple):
     """An index of a store. `ready_since` is the first snapshot that it can be read at, None before it is ready."""
 
     table: int
     state: IndexState
     ready_since: int | None = None
+    kind: IndexKind = IndexKind.ORDERED
 
 
 class MissingEntry(NamedTuple):
@@ -189,6 +198,12 @@ class Store(Protocol):
         """The same in the order of ids, which needs no index: `lower` and `upper` are ids."""
         ...
 
+    def matches(self, index: int, query: TextQuery, snapshot: int) -> list[Match]:
+        """All documents that answer a search, in no order. Raises `IndexNotReadyError`, `ValueError` for an index that
+        is not of text.
+        """
+        ...
+
     def log(self, since: int, limit: int) -> tuple[LoggedCommit, ...]:
         """The first commits after the snapshot `since`, the oldest first, at most `limit` of them."""
         ...
@@ -213,7 +228,7 @@ class Store(Protocol):
         """All indexes by their numbers."""
         ...
 
-    def create_index(self, index: int, table: int) -> None:
+    def create_index(self, index: int, table: int, kind: IndexKind = IndexKind.ORDERED) -> None:
         """Begin to build an index: from the next commit on, writes to its table tell of it.
 
         Building it again while it is being built changes nothing. Raises `ValueError` for a number that is taken.

@@ -9,6 +9,7 @@ from functools import partial
 from threading import Lock
 from typing import NamedTuple, TypeVar
 
+from convexgen.runtime.search import Match, SearchEntry, TextQuery
 from convexgen.runtime.store.commits import (
     LAST_TIMESTAMP,
     Change,
@@ -24,6 +25,7 @@ from convexgen.runtime.store.contract import (
     BATCH_ROWS,
     Batch,
     Index,
+    IndexKind,
     IndexState,
     MissingEntry,
     Order,
@@ -229,6 +231,15 @@ class MemoryStore:
             places = ((document, document) for document in _slice(found.ids, start, end, order))
             return Batch.of(_rows(found, places, snapshot), limit)
 
+    def matches(self, index: int, query: TextQuery, snapshot: int) -> list[Match]:
+        with self._lock:
+            self._check_snapshot(snapshot)
+            self._indexes.text_index(index, snapshot)
+            entries = self._entries[index]
+            seen = (entry for entry, removed in entries.removed.items() if entry.added <= snapshot < removed)
+            found = (query.match(entry.document, SearchEntry.unpack(entry.key)) for entry in seen)
+            return [match for match in found if match]
+
     def log(self, since: int, limit: int) -> tuple[LoggedCommit, ...]:
         with self._lock:
             self._check_snapshot(since)
@@ -276,10 +287,10 @@ class MemoryStore:
     def indexes(self) -> Mapping[int, Index]:
         return self._indexes.indexes
 
-    def create_index(self, index: int, table: int) -> None:
+    def create_index(self, index: int, table: int, kind: IndexKind = IndexKind.ORDERED) -> None:
         with self._lock:
             self._check_open()
-            created = self._indexes.created(index, table)
+            created = self._indexes.created(index, table, kind)
             if created:
                 self._indexes = self._indexes.having(index, created)
 
@@ -295,8 +306,7 @@ class MemoryStore:
     def finish_index(self, index: int) -> None:
         with self._lock:
             self._check_open()
-            table = self._indexes.being_built(index).table
-            self._indexes = self._indexes.having(index, Index(table, IndexState.READY, self._latest))
+            self._indexes = self._indexes.having(index, self._indexes.finished(index, self._latest))
 
     def drop_index(self, index: int, limit: int) -> bool:
         with self._lock:
@@ -304,7 +314,7 @@ class MemoryStore:
             known = self._indexes.indexes.get(index)
             if known is None:
                 return False
-            self._indexes = self._indexes.having(index, Index(known.table, IndexState.DROPPING))
+            self._indexes = self._indexes.having(index, Index(known.table, IndexState.DROPPING, kind=known.kind))
             entries = self._entries[index]
             some = entries.order[:limit]
             for entry in some:

@@ -29,9 +29,6 @@ T = TypeVar("T")
 
 _APPLICATION: Final = 0x43764731
 """What SQLite's header says that the file is."""
-_VERSION: Final = 1
-"""Of the tables, and of the bytes in them."""
-
 _TABLES: Final = """
 CREATE TABLE state (oldest INTEGER NOT NULL);
 INSERT INTO state VALUES (0);
@@ -60,6 +57,32 @@ CREATE INDEX metadata_by_ts ON metadata (ts);
 # Documents lie in the order in which they were written, whatever their random ids are: a commit touches few pages, and
 # whoever reads by time of creation reads neighbours. Entries are small and lie in their order. An entry is seen from
 # its `added` up to, but not including, its `removed`, which is LAST_TIMESTAMP until it is known.
+
+_SEARCH_TABLES: Final = """
+ALTER TABLE indexes ADD COLUMN kind TEXT NOT NULL DEFAULT 'ordered';
+
+CREATE TABLE text_entries (
+    entry INTEGER PRIMARY KEY,
+    index_number INTEGER NOT NULL,
+    document BLOB NOT NULL,
+    added INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    created REAL NOT NULL,
+    length INTEGER NOT NULL,
+    filters BLOB NOT NULL
+);
+CREATE UNIQUE INDEX text_entries_by_document ON text_entries (index_number, document, added);
+
+CREATE VIRTUAL TABLE text_words USING fts5(words, tokenize = 'ascii', columnsize = 0);
+CREATE VIRTUAL TABLE text_places USING fts5vocab(text_words, 'instance');
+"""
+# Of a text index, `text_entries` has what `entries` has of others, and `text_words` under the same number the words. In
+# front of each stands the number of the index, so that indexes do not meet. FTS5 keeps them by word, and writes those
+# of a commit to a page or two instead of one for each. `text_places` says which entries have a word, and how often.
+
+_STEPS: Final = (_TABLES, _SEARCH_TABLES)
+"""What makes a file of each version from one of the version before: of the tables, and of the bytes in them."""
+_VERSION: Final = len(_STEPS)
 
 _WRITER_CACHE, _READER_CACHE = 32, 8
 """MiB of pages that a connection keeps."""
@@ -114,23 +137,27 @@ class StoreFile:
         return self._writer
 
     def _set_up(self, durability: Durability) -> None:
-        """Make the tables of a new file, and see to it that commits are as durable as they should be."""
+        """Make the tables that a new file or an older one lacks, and see to it that commits are as durable as they
+        should be.
+        """
         writer = self._writer
         self._check_version()
         writer.execute("PRAGMA journal_mode = WAL")
         writer.execute(f"PRAGMA synchronous = {durability.value}")
         writer.execute("PRAGMA fullfsync = ON")  # macOS: through the cache of the disk too, or FULL would not be
         writer.execute(f"PRAGMA journal_size_limit = {_KEPT_LOG}")
-        if writer.execute("PRAGMA user_version").fetchone()[0] == 0:
+        missing = _STEPS[writer.execute("PRAGMA user_version").fetchone()[0] :]
+        if missing:
+            steps = " ".join(missing)
             writer.executescript(
-                f"BEGIN; {_TABLES} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
+                f"BEGIN; {steps} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
             )
 
     def _check_version(self) -> None:
         """Raises `StoreVersionError` unless the file is ours or empty. Nothing is written to somebody else's file."""
         execute = self._writer.execute
         application, version = (execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
-        if application == _APPLICATION and version != _VERSION:
+        if application == _APPLICATION and not 0 < version <= _VERSION:
             raise StoreVersionError(
                 f"{self.path} is a store of version {version}, and this convexgen reads version {_VERSION}"
             )

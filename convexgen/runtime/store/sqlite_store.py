@@ -5,16 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final, TypeVar
 
+from convexgen.runtime.search import Match, TextQuery
 from convexgen.runtime.store.commit_log import unpack_changes
 from convexgen.runtime.store.commits import Commit, LoggedCommit, check_commits
 from convexgen.runtime.store.contract import (
     BATCH_ROWS,
     Batch,
     Index,
+    IndexKind,
     IndexState,
     MissingEntry,
     Order,
@@ -25,6 +28,7 @@ from convexgen.runtime.store.contract import (
 )
 from convexgen.runtime.store.index_catalogue import IndexCatalogue
 from convexgen.runtime.store.sqlite_file import Durability, Parameters, SqlRow, StoreFile, failure, leaves_doubts
+from convexgen.runtime.store.sqlite_text import find_matches
 from convexgen.runtime.store.sqlite_writes import drop_entries, forget_commits, write_commit, write_missing_entries
 
 _GET: Final = """
@@ -47,9 +51,12 @@ class SqliteStore:
             self._oldest: int = read("SELECT oldest FROM state", (), list)[0][0]
             newest: int | None = read("SELECT max(ts) FROM commits", (), list)[0][0]
             self._latest: int = max(self._oldest, newest or 0)
-            rows = read("SELECT index_number, table_number, state, ready_since FROM indexes", (), list)
+            rows = read("SELECT index_number, table_number, state, ready_since, kind FROM indexes", (), list)
             self._indexes = IndexCatalogue(
-                {number: Index(table, IndexState(state), since) for number, table, state, since in rows}
+                {
+                    number: Index(table, IndexState(state), since, IndexKind(kind))
+                    for number, table, state, since, kind in rows
+                }
             )
         except BaseException:
             self._file.close()
@@ -68,7 +75,7 @@ class SqliteStore:
             check_commits(commits, self._latest, self._indexes.by_table)
             with self._transaction() as writer:
                 for commit in commits:
-                    write_commit(writer, commit, self._indexes.building)
+                    write_commit(writer, commit, self._indexes)
             if commits:
                 self._latest = commits[-1].timestamp
 
@@ -143,6 +150,10 @@ class SqliteStore:
         parameters = (table, *bounds, snapshot, limit + 1)
         return self._read_at(snapshot, sql, parameters, lambda rows: Batch.of(rows, limit))
 
+    def matches(self, index: int, query: TextQuery, snapshot: int) -> list[Match]:
+        self._indexes.text_index(index, snapshot)
+        return find_matches(index, query, snapshot, partial(self._read_at, snapshot))
+
     def log(self, since: int, limit: int) -> tuple[LoggedCommit, ...]:
         sql = "SELECT ts, changes FROM commits WHERE ts > ? ORDER BY ts LIMIT ?"
         rows = self._read_at(since, sql, (since, limit), list)
@@ -178,32 +189,31 @@ class SqliteStore:
                 if before > self._oldest:
                     writer.execute("UPDATE state SET oldest = ?", (before,))
                     self._oldest = before  # readers must know before anything is gone
-                return forget_commits(writer, self._oldest, limit)
+                return forget_commits(writer, self._oldest, self._indexes.of_text, limit)
 
     def indexes(self) -> Mapping[int, Index]:
         return self._indexes.indexes
 
-    def create_index(self, index: int, table: int) -> None:
+    def create_index(self, index: int, table: int, kind: IndexKind = IndexKind.ORDERED) -> None:
         with self._writing:
-            created = self._indexes.created(index, table)
+            created = self._indexes.created(index, table, kind)
             if created:
                 self._put_index(index, created)
 
     def _put_index(self, number: int, index: Index) -> None:
         with self._transaction() as writer:
-            writer.execute("INSERT OR REPLACE INTO indexes VALUES (?, ?, ?, ?)", (number, *index))
+            writer.execute("INSERT OR REPLACE INTO indexes VALUES (?, ?, ?, ?, ?)", (number, *index))
         self._indexes = self._indexes.having(number, index)
 
     def add_entries(self, index: int, entries: Sequence[MissingEntry]) -> None:
         with self._writing:
-            table = self._indexes.being_built(index).table
+            built = self._indexes.being_built(index)
             with self._transaction() as writer:
-                write_missing_entries(writer, index, table, entries)
+                write_missing_entries(writer, index, built, entries)
 
     def finish_index(self, index: int) -> None:
         with self._writing:
-            table = self._indexes.being_built(index).table
-            self._put_index(index, Index(table, IndexState.READY, self._latest))
+            self._put_index(index, self._indexes.finished(index, self._latest))
 
     def drop_index(self, index: int, limit: int) -> bool:
         with self._writing:
@@ -211,9 +221,9 @@ class SqliteStore:
             if known is None:
                 return False
             if known.state is not IndexState.DROPPING:
-                self._put_index(index, Index(known.table, IndexState.DROPPING))
+                self._put_index(index, Index(known.table, IndexState.DROPPING, kind=known.kind))
             with self._transaction() as writer:
-                more = drop_entries(writer, index, limit)
+                more = drop_entries(writer, index, known.kind, limit)
             if not more:
                 self._indexes = self._indexes.without(index)
             return more

@@ -7,9 +7,19 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from convexgen.runtime.store import sqlite_text
 from convexgen.runtime.store.commit_log import pack_changes, unpack_changes
-from convexgen.runtime.store.commits import LAST_TIMESTAMP, Change, Commit, Write, not_in_the_index, not_the_newest
-from convexgen.runtime.store.contract import MissingEntry
+from convexgen.runtime.store.commits import (
+    LAST_TIMESTAMP,
+    Change,
+    Commit,
+    KeyChange,
+    Write,
+    not_in_the_index,
+    not_the_newest,
+)
+from convexgen.runtime.store.contract import Index, IndexKind, MissingEntry
+from convexgen.runtime.store.index_catalogue import IndexCatalogue
 
 _ADD_VERSION: Final = """
 INSERT INTO documents SELECT ?, ?, ?, ?
@@ -35,10 +45,10 @@ _FORGET_VERSION: Final = "DELETE FROM documents WHERE table_number = ? AND docum
 _FORGET_ENTRY: Final = "DELETE FROM entries WHERE index_number = ? AND key = ? AND document = ? AND removed = ?"
 
 
-def write_commit(writer: sqlite3.Connection, commit: Commit, building: AbstractSet[int]) -> None:
-    """`building` has the indexes that are not finished. Raises `InvalidCommitError` with some of it written."""
+def write_commit(writer: sqlite3.Connection, commit: Commit, indexes: IndexCatalogue) -> None:
+    """Raises `InvalidCommitError` with some of it written."""
     _add_versions(writer, commit)
-    _move_entries(writer, commit, building)
+    _move_entries(writer, commit, indexes)
     _write_metadata(writer, commit)
     changes = pack_changes(write.change for write in commit.writes)
     writer.execute("INSERT INTO commits VALUES (?, ?)", (commit.timestamp, changes))
@@ -62,13 +72,16 @@ def _first_stale(writer: sqlite3.Connection, commit: Commit) -> Write:
     raise AssertionError("fewer versions than writes, but one for each")
 
 
-def _move_entries(writer: sqlite3.Connection, commit: Commit, building: AbstractSet[int]) -> None:
+def _move_entries(writer: sqlite3.Connection, commit: Commit, indexes: IndexCatalogue) -> None:
     """Where a key stays as it is, so does the entry; but in an unfinished index it may not be there yet."""
     added = []
     for write in commit.writes:
         for index, old, new in write.keys:
-            unfinished = index in building
+            unfinished = index in indexes.building
             if old == new and not unfinished:
+                continue
+            if index in indexes.of_text:
+                _move_text(writer, write, KeyChange(index, old, new), commit.timestamp, unfinished=unfinished)
                 continue
             if new is not None:
                 added.append((index, new, write.document, commit.timestamp))
@@ -79,6 +92,14 @@ def _move_entries(writer: sqlite3.Connection, commit: Commit, building: Abstract
     writer.executemany(_ADD_ENTRY, added)
 
 
+def _move_text(writer: sqlite3.Connection, write: Write, key: KeyChange, timestamp: int, *, unfinished: bool) -> None:
+    index, old, new = key
+    if old is not None and not sqlite_text.remove_entry(writer, index, write.document, timestamp) and not unfinished:
+        raise not_in_the_index(write, index)
+    if new is not None:
+        sqlite_text.add_entry(writer, index, write.document, timestamp, new)
+
+
 def _write_metadata(writer: sqlite3.Connection, commit: Commit) -> None:
     for name, value in commit.metadata.items():
         if value is None:
@@ -87,24 +108,37 @@ def _write_metadata(writer: sqlite3.Connection, commit: Commit) -> None:
             writer.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?)", (name, commit.timestamp, value))
 
 
-def write_missing_entries(writer: sqlite3.Connection, index: int, table: int, entries: Sequence[MissingEntry]) -> None:
+def write_missing_entries(
+    writer: sqlite3.Connection, index: int, built: Index, entries: Sequence[MissingEntry]
+) -> None:
     """Add those whose version is still the newest, unless they are there."""
+    table = built.table
+    if built.kind is IndexKind.TEXT:
+        sqlite_text.add_missing_entries(writer, index, table, entries)
+        return
     rows = [
         (index, entry.key, entry.document, entry.timestamp, entry.timestamp, table, entry.document) for entry in entries
     ]
     writer.executemany(_ADD_MISSING_ENTRY, rows)
 
 
-def drop_entries(writer: sqlite3.Connection, index: int, limit: int) -> bool:
+def drop_entries(writer: sqlite3.Connection, index: int, kind: IndexKind, limit: int) -> bool:
     """Forget some entries of an index, and the index itself when none are left. True if some may be."""
-    if writer.execute(_DROP_ENTRIES, (index, index, limit)).rowcount == limit:
+    if kind is IndexKind.TEXT:
+        dropped = sqlite_text.drop_entries(writer, index, limit)
+    else:
+        dropped = writer.execute(_DROP_ENTRIES, (index, index, limit)).rowcount
+    if dropped == limit:
         return True
     writer.execute("DELETE FROM indexes WHERE index_number = ?", (index,))
     return False
 
 
-def forget_commits(writer: sqlite3.Connection, oldest: int, limit: int) -> bool:
-    """Forget the log up to a timestamp, with what those commits replaced and removed. True if some of it is left."""
+def forget_commits(writer: sqlite3.Connection, oldest: int, of_text: AbstractSet[int], limit: int) -> bool:
+    """Forget the log up to a timestamp, with what those commits replaced and removed. True if some of it is left.
+
+    `of_text` has the indexes that are searched.
+    """
     seen = 0
     while seen < limit:
         sql = "SELECT ts, changes FROM commits WHERE ts <= ? ORDER BY ts LIMIT 1"
@@ -112,21 +146,19 @@ def forget_commits(writer: sqlite3.Connection, oldest: int, limit: int) -> bool:
         if row is None:
             return False
         timestamp, changes = row[0], unpack_changes(row[1])
-        _forget(writer, timestamp, changes)
+        _forget(writer, timestamp, changes, of_text)
         seen += max(len(changes), 1)
     return True
 
 
-def _forget(writer: sqlite3.Connection, timestamp: int, changes: Sequence[Change]) -> None:
+def _forget(writer: sqlite3.Connection, timestamp: int, changes: Sequence[Change], of_text: AbstractSet[int]) -> None:
     """Forget what was true until this commit: the versions before it, deletions themselves, and entries it removed."""
     versions = [(each.table, each.document, each.previous) for each in changes if each.previous is not None]
     versions += [(each.table, each.document, timestamp) for each in changes if each.deleted]
     writer.executemany(_FORGET_VERSION, versions)
-    entries = [
-        (key.index_number, key.old, each.document, timestamp)
-        for each in changes
-        for key in each.keys
-        if key.old is not None
-    ]
-    writer.executemany(_FORGET_ENTRY, entries)
+    removed = [(key, each.document) for each in changes for key in each.keys if key.old is not None]
+    entries = [(key.index_number, key.old, document, timestamp) for key, document in removed]
+    writer.executemany(_FORGET_ENTRY, [entry for entry in entries if entry[0] not in of_text])
+    searched = [(key.index_number, document, timestamp) for key, document in removed if key.index_number in of_text]
+    sqlite_text.forget_entries(writer, searched)
     writer.execute("DELETE FROM commits WHERE ts = ?", (timestamp,))

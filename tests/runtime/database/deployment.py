@@ -8,12 +8,12 @@ from random import Random
 from typing import Any, TypeVar, cast
 
 from convexgen import Id, Table
-from convexgen.runtime.catalogue import BY_CREATION_TIME, Catalogue, CataloguedIndex, CataloguedTable
+from convexgen.runtime.catalogue import BY_CREATION_TIME, Catalogue, CataloguedIndex, CataloguedSearch, CataloguedTable
 from convexgen.runtime.database import Transaction
 from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.program.live import LiveTable
 from convexgen.runtime.program.loading import program_of
-from convexgen.runtime.store import Commit, KeyChange, Store, Write, build_index
+from convexgen.runtime.store import Commit, IndexKind, KeyChange, Store, Write, build_index
 from convexgen.runtime.values import Value, canonical
 from tests.runtime.database import schema
 from tests.runtime.database.schema import Task
@@ -51,13 +51,23 @@ def _tables() -> Mapping[str, LiveTable]:
 def _catalogued(live: LiveTable, number: int) -> CataloguedTable:
     declared = [
         (BY_CREATION_TIME, ()),
-        *((each.name, tuple(tuple(field.split(".")) for field in each.fields)) for each in live.declared.indexes),
+        *((each.name, tuple(map(_path, each.fields))) for each in live.declared.indexes),
     ]
     indexes = {
         name: CataloguedIndex(name, 10 * number + place, (*fields, ("_creationTime",)))
         for place, (name, fields) in enumerate(declared)
     }
-    return CataloguedTable(live.name, number, indexes)
+    searches = {
+        each.name: CataloguedSearch(
+            each.name, 10 * number + 5 + place, _path(each.field), tuple(map(_path, each.filter_fields))
+        )
+        for place, each in enumerate(live.declared.search_indexes)
+    }
+    return CataloguedTable(live.name, number, indexes, searches)
+
+
+def _path(field: str) -> tuple[str, ...]:
+    return tuple(field.split("."))
 
 
 class Deployment:
@@ -75,6 +85,9 @@ class Deployment:
                 store.create_index(index.number, table.number)
                 for _ in build_index(store, index.number, lambda document, value: b""):
                     pass
+            for search in table.searches.values():
+                store.create_index(search.number, table.number, IndexKind.TEXT)
+                store.finish_index(search.number)
 
     def begin(self, *, snapshot: int | None = None, journal: str | None = None) -> Transaction:
         self.now += self.tick
@@ -96,9 +109,8 @@ class Deployment:
 
     def _written(self, write: DocumentWrite) -> Write:
         table = self.catalogue.tables[self.catalogue.names[write.table]]
-        keys = tuple(
-            KeyChange(index.number, _key(index, write.old), _key(index, write.new)) for index in table.indexes.values()
-        )
+        indexes: list[CataloguedIndex | CataloguedSearch] = [*table.indexes.values(), *table.searches.values()]
+        keys = tuple(KeyChange(each.number, _key(each, write.old), _key(each, write.new)) for each in indexes)
         value = None if write.new is None else canonical(cast("Value", write.new)).encode()
         return Write(write.table, write.document, value, write.previous, keys)
 
@@ -113,5 +125,5 @@ class Deployment:
         return ids
 
 
-def _key(index: CataloguedIndex, document: dict[str, Value] | None) -> bytes | None:
+def _key(index: CataloguedIndex | CataloguedSearch, document: dict[str, Value] | None) -> bytes | None:
     return None if document is None else index.key(document)

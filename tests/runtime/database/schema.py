@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from convexgen import Id, Int64, Table
-from convexgen.authoring.indexes import Index
+from convexgen.authoring.indexes import Index, SearchIndex
 
 
 class Meta(BaseModel):
@@ -28,6 +28,9 @@ class Task(Table, name="tasks"):
 class Note(Table, name="notes"):
     text: str
     task: Id[Task] | None = None
+    meta: Meta | None = None
+
+    search_text = SearchIndex("text", filter_fields=["task", "meta.rank"])
 
 
 class LongTask(Task, view=True):

@@ -15,6 +15,7 @@ from convexgen.authoring.pagination import Page, PaginationOptions
 from convexgen.runtime.database import InvalidCursorError
 from convexgen.runtime.database.access_paths import AccessPath
 from convexgen.runtime.database.cursors import fingerprint, write_cursor
+from convexgen.runtime.database.scans import Stretch
 from convexgen.runtime.store import Position
 from convexgen.runtime.store.memory_store import MemoryStore
 from convexgen.runtime.values import index_interval, index_key
@@ -209,7 +210,7 @@ def test_a_cursor_lies_within_its_query(ranked: Deployment) -> None:
     """As one does that was made by hand."""
     path = AccessPath.of(ranked.catalogue.tables["tasks"], "by_rank")
     interval = index_interval([2.0])
-    forged = write_cursor(fingerprint(path, interval, "asc"), Position(index_key([1.0]), bytes(16)))
+    forged = write_cursor(fingerprint(Stretch(path, interval)), Position(index_key([1.0]), bytes(16)))
     query = ranked.begin().reader.query(Task).with_index(Task.by_rank, Task.rank == 2)
     with pytest.raises(InvalidCursorError):
         finish(query.paginate(PaginationOptions(num_items=1, cursor=forged)))

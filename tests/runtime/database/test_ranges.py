@@ -173,8 +173,3 @@ def test_what_is_no_condition(db: DatabaseReader, chain: Chain, message: str) ->
     with pytest.raises(TypeError) as refused:
         chain(db)
     assert str(refused.value) == message
-
-
-def test_search_is_not_served(db: DatabaseReader) -> None:
-    with pytest.raises(NotImplementedError, match=r"^<SearchIndex Other.by_rank>: full-text search is not served yet$"):
-        db.query(Task).with_search_index(cast("Any", Other.by_rank), "text")

@@ -127,7 +127,7 @@ def test_a_file_of_another_version_is_left_alone(path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(StoreVersionError) as caught:
         SqliteStore(path)
-    assert str(caught.value) == f"{path} is a store of version 99, and this convexgen reads version 1"
+    assert str(caught.value) == f"{path} is a store of version 99, and this convexgen reads version 2"
     assert path.read_bytes() == before
 
 
