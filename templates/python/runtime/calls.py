@@ -38,13 +38,15 @@ class BoundFunction(Generic[P, ResultT_co]):
     """A function of the server, to be called."""
 
     def __init__(self, caller: Caller, function: Function) -> None:
-        self._caller = caller
-        self._function = function
+        self.wire_caller = caller
+        self.wire_function = function
         self.__doc__ = function.method.__doc__
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ResultT_co:
-        call = self._function.call(args, kwargs, self._caller.timeout)
-        result: ResultT_co = self._function.receive(self._caller.transport.call(call))
+        call = self.wire_function.call(args, kwargs, self.wire_caller.timeout)
+        result: ResultT_co = self.wire_function.receive(
+            self.wire_caller.transport.call(call)
+        )
         return result
 
 
@@ -53,11 +55,13 @@ class BoundQuery(BoundFunction[P, ResultT_co]):
 
     def subscribe(self, *args: P.args, **kwargs: P.kwargs) -> Subscription[ResultT_co]:
         """The result now, and again whenever it is another one."""
-        transport = self._caller.transport
+        transport = self.wire_caller.transport
         if not isinstance(transport, LiveTransport):
             raise TypeError("this client's transport cannot follow queries")
-        call = self._function.call(args, kwargs, None)
-        return Subscription(self._function, transport.follow((call.path, call.args)))
+        call = self.wire_function.call(args, kwargs, None)
+        return Subscription(
+            self.wire_function, transport.follow((call.path, call.args))
+        )
 
 
 class Subscription(Generic[ResultT_co]):
