@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from secrets import token_hex
@@ -21,11 +21,14 @@ from typing import Final
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from convexgen.authoring.auth import AuthConfig
 from convexgen.authoring.http import HttpRouter
 from convexgen.dashboard.routes import Dashboard
 from convexgen.dev.data_folder import INSTANCE, DataFolder
 from convexgen.dev.file_contents import file_contents
 from convexgen.dev.http_program import HttpActions
+from convexgen.dev.process_variables import ProcessVariables
+from convexgen.dev.system_functions import system_functions
 from convexgen.dev.told_engine import FinishedCall, ToldEngine
 from convexgen.runtime.auth.issuers import trusted_issuers
 from convexgen.runtime.calls import Disclosure
@@ -37,9 +40,11 @@ from convexgen.runtime.files import BlobError, FileUrls
 from convexgen.runtime.files.housekeeping import FileHousekeeping
 from convexgen.runtime.jobs import FinishedTask, Jobs, Worker
 from convexgen.runtime.program.live import Program
+from convexgen.runtime.server.admin_api import AdminApi
 from convexgen.runtime.server.app import About, application, with_refusals
 from convexgen.runtime.server.authorization import Access
 from convexgen.runtime.server.file_api import FileApi
+from convexgen.runtime.server.function_logs import FunctionLogs, LoggedCall
 from convexgen.runtime.server.http_actions import PREFIX, HttpActionSite
 from convexgen.runtime.server.http_api import HttpApi
 from convexgen.runtime.server.runs import FunctionRuns
@@ -51,6 +56,7 @@ from convexgen.runtime.store.sqlite_store import SqliteStore
 from convexgen.runtime.system import SYSTEM_FUNCTIONS
 from convexgen.runtime.system.functions import by_path
 from convexgen.runtime.system.system_engine import SystemEngine
+from convexgen.runtime.variables import Changes
 
 logger = logging.getLogger("convexgen.dev")
 
@@ -109,9 +115,14 @@ class Backend:
             blobs=blobs,
             urls=FileUrls(hmac.digest(self.admin_key.encode(), b"uploads of files", "sha256")),
         )
-        self._told = ToldEngine(self._engine, tell)
-        self._jobs = Jobs(self._engine, tell=_teller(tell), on_action_loop=self._runs.on_action_loop)
-        self._http = HttpActions(self._engine, _ACTION_LIMIT, tell)
+        self._variables = ProcessVariables(os.environ)
+        self._variables.put(self._engine.variables())
+        self._going_live = threading.Lock()
+        self._tell = tell
+        self._logs = FunctionLogs(_now)
+        self._told = ToldEngine(self._engine, self._finished)
+        self._jobs = Jobs(self._engine, tell=self._ran, on_action_loop=self._runs.on_action_loop)
+        self._http = HttpActions(self._engine, _ACTION_LIMIT, self._finished)
         self._disclosure: Disclosure = disclosure
         self._tokens = UserTokens(disclosure, _now)
         self._serving: Serving | None = None
@@ -124,19 +135,43 @@ class Backend:
         Raises `InvalidAuthConfigError`, `DeployError` and `StoreError`, with the one before still live; `EngineError`
         where its crons could not be taken over.
         """
-        issuers = trusted_issuers(program.auth, os.environ)
-        for progress in self._engine.deploy(program):
-            tell(progress)
-        self._http.router = router
-        self._tokens.trust(issuers)
-        if self.is_serving:
-            self._jobs.deployed()
+        with self._going_live:
+            issuers = trusted_issuers(program.auth, os.environ)
+            for progress in self._engine.deploy(program):
+                tell(progress)
+            self._http.router = router
+            self._tokens.trust(issuers)
+            if self.is_serving:
+                self._jobs.deployed()
 
     def rehearse(self, program: Program, tell: Callable[[Progress], None]) -> None:
         """Find out whether a program could go live. Raises what `go_live` raises."""
         trusted_issuers(program.auth, os.environ)
         for progress in self._engine.rehearse(program):
             tell(progress)
+
+    def change_variables(self, changes: Changes) -> None:
+        """Set variables for functions, or remove some. They are in `os.environ` of this process at once, over those
+        that were there, and everything is asked anew.
+
+        Raises `InvalidVariableError`, `DeployInProgressError`, `StoreError`; and `InvalidAuthConfigError`, if the
+        program that is live cannot do with them. Then all stays as it was.
+        """
+
+        def accept(variables: Mapping[str, str]) -> None:
+            trusted_issuers(self._auth, self._variables.with_these(variables))
+
+        def use(variables: Mapping[str, str]) -> None:
+            self._variables.put(variables)
+            self._tokens.trust(trusted_issuers(self._auth, os.environ))
+
+        with self._going_live:
+            self._engine.change_variables(changes, accept, use)
+
+    @property
+    def _auth(self) -> AuthConfig | None:
+        """Whom the program that is live wants to have believed."""
+        return self._engine.live().program.auth if self._engine.is_live else None
 
     def has_function(self, path: str) -> bool:
         """Whether what is live has a query, mutation or action at a canonical path."""
@@ -153,25 +188,35 @@ class Backend:
         front = front or Front()
         self._engine.urls.origin = front.origin or f"http://{host}:{port}"
         access = Access(self.admin_key, self._tokens)
-        engine = SystemEngine(self._told, self._engine, by_path(SYSTEM_FUNCTIONS))
+        site_host, site_port = site_listener.getsockname()[:2]
+        site_origin = f"{front.origin}{PREFIX}" if front.origin else f"http://{site_host}:{site_port}"
+        ours = system_functions(self._engine.urls.origin, site_origin, self._engine.variables)
+        engine = SystemEngine(self._told, self._engine, by_path((*SYSTEM_FUNCTIONS, *ours)))
         api = HttpApi(engine, access, self._runs, self._disclosure, lambda: token_hex(8))
         sockets = SyncSockets(engine, access, self._runs, self._disclosure, _now)
         site = with_refusals(HttpActionSite(self._http, access, self._runs, self._disclosure, lambda: token_hex(8)))
         files = FileApi(self._engine.files, self._engine.urls, _now)
+        admin = AdminApi(access, self._runs, self._logs, self._engine.variables, self.change_variables)
         dashboard = Dashboard(access, key_unasked, self._engine.health, lambda: sockets.count)
         routes = [
             *api.routes(),
             *files.routes(),
             *sockets.routes(),
             *dashboard.routes(),
+            *admin.routes(),
             Mount(PREFIX, site),
             *front.routes(access),
         ]
         app = application(About(self._build, INSTANCE), routes)
+
+        async def leave() -> None:
+            self._logs.close()
+            await sockets.close()
+
         self._jobs.start()
         serving = Serving(
             [Site(front.around(app), listener), Site(front.around(site), site_listener)],
-            sockets.close,
+            leave,
             Worker(self._jobs).work,
         )
         serving.start()
@@ -189,6 +234,16 @@ class Backend:
         if self._housekeeper is not None:
             self._housekeeper.join()
         self._store.close()
+        self._variables.put({})
+
+    def _finished(self, call: FinishedCall) -> None:
+        self._logs.add(LoggedCall(call.path, call.kind, call.outcome, call.seconds, call.request_id, _now()))
+        self._tell(call)
+
+    def _ran(self, finished: FinishedTask) -> None:
+        call = finished.call
+        kind = call.kind or "mutation"  # what is not there any more is no kind of function
+        self._finished(FinishedCall(call.path, kind, finished.outcome, finished.milliseconds / 1000, call.request_id))
 
     def _keep_house(self) -> None:
         parts = (Housekeeping(self._engine.committer), FileHousekeeping(self._engine.files))
@@ -199,14 +254,6 @@ class Backend:
                         pass
                 except (StoreError, EngineError, BlobError):
                     logger.exception("what is old could not be forgotten")
-
-
-def _teller(tell: Callable[[FinishedCall], None]) -> Callable[[FinishedTask], None]:
-    def told(finished: FinishedTask) -> None:
-        kind = finished.call.kind or "mutation"  # what is not there any more is no kind of function
-        tell(FinishedCall(finished.call.path, kind, finished.outcome, finished.milliseconds / 1000))
-
-    return told
 
 
 def _now() -> float:

@@ -37,5 +37,5 @@ class HttpActions:
         )
         outcome = answer if isinstance(answer, Failure) else Success(None, lines)
         path = f"{request.method} {request.url.path}"
-        self._tell(FinishedCall(path, "http action", outcome, time.perf_counter() - began))
+        self._tell(FinishedCall(path, "http action", outcome, time.perf_counter() - began, request_id))
         return answer

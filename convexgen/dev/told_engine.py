@@ -14,12 +14,13 @@ from convexgen.runtime.engine.contract import Engine, MutationResult, QueryResul
 
 @dataclass(frozen=True, slots=True)
 class FinishedCall:
-    """What was run, what came of it, and how long that took."""
+    """What was run, what came of it, and how long that took. `request_id` is what clients are told with an error."""
 
     path: str
     kind: FunctionKind | Literal["http action"]
     outcome: Outcome
     seconds: float
+    request_id: str
 
 
 class ToldEngine:
@@ -46,20 +47,21 @@ class ToldEngine:
             return known
         began = time.perf_counter()
         result = self._engine.run_query(call, journal=journal, timestamp=at)
-        self._tell(FinishedCall(call.path, "query", result.outcome, time.perf_counter() - began))
+        self._tell(FinishedCall(call.path, "query", result.outcome, time.perf_counter() - began, call.request_id))
         return result
 
     def run_mutation(self, call: Call, request: SessionRequest | None = None) -> MutationResult:
         began = time.perf_counter()
         result = self._engine.run_mutation(call, request)
         if not result.repeated:
-            self._tell(FinishedCall(call.path, "mutation", result.outcome, time.perf_counter() - began))
+            seconds = time.perf_counter() - began
+            self._tell(FinishedCall(call.path, "mutation", result.outcome, seconds, call.request_id))
         return result
 
     async def run_action(self, call: Call) -> Outcome:
         began = time.perf_counter()
         outcome = await self._engine.run_action(call)
-        self._tell(FinishedCall(call.path, "action", outcome, time.perf_counter() - began))
+        self._tell(FinishedCall(call.path, "action", outcome, time.perf_counter() - began, call.request_id))
         return outcome
 
     def watch(self, result: QueryResult, on_stale: Callable[[], None]) -> Watch:

@@ -3,6 +3,7 @@
 A stored document is `canonical` text in UTF-8, with its system fields.
 """
 
+from convexgen.runtime.commits.change_variables import change_variables
 from convexgen.runtime.commits.committer import Committer, Deployment
 from convexgen.runtime.commits.deploy import Progress, deploy, rehearse
 from convexgen.runtime.commits.errors import (
@@ -38,6 +39,7 @@ __all__ = [
     "RunAgainError",
     "SchemaMismatchError",
     "Watch",
+    "change_variables",
     "deploy",
     "put_documents",
     "put_renumbered",

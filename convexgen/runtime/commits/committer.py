@@ -10,7 +10,7 @@ holds to its end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -232,9 +232,13 @@ class Committer:
         """What the store remembers of deployments. It changes only in a turn."""
         return self._record
 
-    def put_record(self, record: DeploymentRecord) -> None:
-        """Make another record the one that counts. For whoever has the turn. Raises `StoreError`."""
-        self._put([Commit(self._next_timestamp(), metadata={METADATA: write_record(record)})])
+    def put_record(self, record: DeploymentRecord, along: Mapping[str, bytes] | None = None) -> None:
+        """Make another record the one that counts, and write further metadata `along` with it.
+
+        For whoever has the turn. Raises `StoreError`.
+        """
+        metadata = {**(along or {}), METADATA: write_record(record)}
+        self._put([Commit(self._next_timestamp(), metadata=metadata)])
         self._now_counts(record)
 
     def put_documents(

@@ -10,7 +10,15 @@ from typing import Protocol, TypeVar
 
 from convexgen.ir import FunctionKind
 from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Identity, Outcome, SessionRequest, Success
-from convexgen.runtime.commits import Committer, Progress, deploy, put_documents, put_renumbered, rehearse
+from convexgen.runtime.commits import (
+    Committer,
+    Progress,
+    change_variables,
+    deploy,
+    put_documents,
+    put_renumbered,
+    rehearse,
+)
 from convexgen.runtime.database import SystemDocuments
 from convexgen.runtime.drafts import DocumentWrite
 from convexgen.runtime.engine.actions import run_action_in
@@ -29,6 +37,7 @@ from convexgen.runtime.program.live import Program
 from convexgen.runtime.reads import Reads
 from convexgen.runtime.store import Store
 from convexgen.runtime.values import Value
+from convexgen.runtime.variables import METADATA, Changes, read_variables
 
 R = TypeVar("R")
 
@@ -87,7 +96,30 @@ class Engine:
         Raises `DeployError` and `StoreError`, with what was live still so.
         """
         deployment = yield from deploy(self.committer, program.tables, program.ir)
+        if self._deployed is not None:
+            self._earlier = self._deployed, self.latest
         self._put_live(Deployed(program, deployment.catalogue, deployment.number))
+
+    @property
+    def is_live(self) -> bool:
+        """Whether any program is."""
+        return self._deployed is not None
+
+    def variables(self) -> dict[str, str]:
+        """What administrators have set, whether or not any program is live. Raises `StoreError`."""
+        return read_variables(self.committer.store.metadata(METADATA))
+
+    def change_variables(
+        self, changes: Changes, accept: Callable[[Mapping[str, str]], None], use: Callable[[Mapping[str, str]], None]
+    ) -> None:
+        """Keep other variables, if `accept` does not raise; then `use` them, and have everyone ask again.
+
+        Raises what `accept` raises, `InvalidVariableError`, `DeployError` and `StoreError`, with all as it was.
+        """
+        variables, deployment = change_variables(self.committer, changes, accept)
+        use(variables)
+        if self._deployed is not None:
+            self._put_live(Deployed(self._deployed.program, deployment.catalogue, deployment.number))
 
     def put_documents(
         self,
@@ -110,8 +142,6 @@ class Engine:
         self._put_live(Deployed(program, made.catalogue, made.number))
 
     def _put_live(self, deployed: Deployed) -> None:
-        if self._deployed is not None:
-            self._earlier = self._deployed, self.latest
         self._deployed = deployed
         self._cache.clear()
         self._watches.deployed(deployed.number)

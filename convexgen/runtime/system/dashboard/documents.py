@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from convexgen.runtime.engine.contexts import Run
 from convexgen.runtime.system.dashboard.filters import Filter
-from convexgen.runtime.system.dashboard.requests import Arguments, needed, page_value
 from convexgen.runtime.system.functions import SystemFunction
+from convexgen.runtime.system.requests import Arguments, needed, page_value
 from convexgen.runtime.values import Value
 
 

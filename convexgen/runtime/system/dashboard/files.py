@@ -5,8 +5,8 @@ from __future__ import annotations
 from convexgen.runtime.engine.contexts import Run
 from convexgen.runtime.files import documents
 from convexgen.runtime.files.urls import DOWNLOAD_PATH
-from convexgen.runtime.system.dashboard.requests import Arguments, needed, page_value
 from convexgen.runtime.system.functions import SystemFunction
+from convexgen.runtime.system.requests import Arguments, needed, page_value
 from convexgen.runtime.values import Value
 
 

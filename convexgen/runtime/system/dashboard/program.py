@@ -9,9 +9,9 @@ from convexgen.runtime.engine.contexts import Run
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.program.shapes import Shapes, may_be_left_out
 from convexgen.runtime.program.validator_text import validator_text
-from convexgen.runtime.system.dashboard.requests import Arguments
 from convexgen.runtime.system.dashboard.templates import Templates
 from convexgen.runtime.system.functions import SystemFunction
+from convexgen.runtime.system.requests import Arguments
 from convexgen.runtime.values import Value
 
 

@@ -8,8 +8,8 @@ from convexgen.runtime import scheduling
 from convexgen.runtime.engine.contexts import Run
 from convexgen.runtime.scheduling import JOBS
 from convexgen.runtime.scheduling.states import Kind, kind_of, of_kind
-from convexgen.runtime.system.dashboard.requests import Arguments, needed, page_value
 from convexgen.runtime.system.functions import SystemFunction
+from convexgen.runtime.system.requests import Arguments, needed, page_value
 from convexgen.runtime.values import Value
 
 _MANY: Final = 200
