@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -79,6 +80,23 @@ def proxy(backend: Backend) -> Iterator[Proxy]:
     """A way to the shared server that can be cut."""
     with Proxy(backend.port) as proxy:
         yield proxy
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """A Chromium of this machine. Skips without one; CI allows no skips."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("needs Chromium: `apt-get install chromium`, or Chrome")
+    return found
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Where pictures go: to `CONVEXGEN_SCREENSHOTS` if somebody wants to look at them."""
+    folder = Path(os.environ.get("CONVEXGEN_SCREENSHOTS", tmp_path / "screenshots"))
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.fixtures.projects import FIXTURES
 
 CLIENTS = FIXTURES / "clients"
-DRIVERS = ("browser", "http", "sync", "values")
+DRIVERS = ("browser", "dashboard", "http", "sync", "values")
 
 
 @dataclass(frozen=True, slots=True)

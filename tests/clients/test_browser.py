@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import struct
 import sys
@@ -39,23 +38,6 @@ def edit(file: Path, before: str, after: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(before) == 1
     file.write_text(text.replace(before, after), encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def browser() -> str:
-    """A Chromium of this machine. Skips without one; CI allows no skips."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("needs Chromium: `apt-get install chromium`, or Chrome")
-    return found
-
-
-@pytest.fixture
-def screenshots(tmp_path: Path) -> Path:
-    """Where pictures go: to `CONVEXGEN_SCREENSHOTS` if somebody wants to look at them."""
-    folder = Path(os.environ.get("CONVEXGEN_SCREENSHOTS", tmp_path / "screenshots"))
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ export function functionsView({ client, program, place }) {
 
   function showList() {
     const wanted = search.value.trim().toLowerCase();
-    const found = program.value.functions.filter(({ path }) => path.toLowerCase().includes(wanted));
+    const found = (program.value?.functions ?? []).filter(({ path }) => path.toLowerCase().includes(wanted));
     const modules = Map.groupBy ? Map.groupBy(found, moduleOf) : grouped(found);
     fill(
       list,

@@ -1,0 +1,188 @@
+"""The dashboard in a real browser, on a server that other clients use meanwhile."""
+
+from __future__ import annotations
+
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.clients.backend import Backend
+from tests.clients.driver import Drive, Driver
+from tests.clients.programs import Programs
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><circle r="60" fill="teal"/></svg>'
+
+SUCCEEDED = ("Succeeded", "… ms")
+FAILED = ("Failed", "… ms")
+UNFIT = (
+    "ArgumentValidationError: Value is not an integer within ±2^53.",
+    "Path: .by",
+    "Value: 1.5",
+    "Validator: v.float64()",
+)
+BROKE_AT = "    at break_mutation (../backend/failures.py:38)"
+
+
+class Look:
+    """Starts scenarios of `fixtures/clients/drivers/dashboard.ts`."""
+
+    def __init__(self, drive: Drive, programs: Programs, browser: str, backend: Backend, screenshots: Path) -> None:
+        self._drive = drive
+        self._command = (programs, browser, backend, screenshots)
+
+    def at(self, scenario: str) -> Driver:
+        programs, browser, backend, screenshots = self._command
+        arguments = (scenario, browser, backend.url, str(screenshots), backend.admin_key)
+        return self._drive(programs.command("dashboard", *arguments))
+
+
+@pytest.fixture
+def look(drive: Drive, programs: Programs, browser: str, backend: Backend, screenshots: Path) -> Look:
+    return Look(drive, programs, browser, backend, screenshots)
+
+
+def count(backend: Backend, name: str, by: int = 1) -> None:
+    backend.mutation("counters:increment", {"name": name, "by": by})
+
+
+def test_documents_are_live_and_can_be_changed(look: Look, backend: Backend) -> None:
+    driver = look.at("documents")
+    assert driver.until_gate("count seen") == []
+    count(backend, "seen")
+    driver.go_on()
+    assert driver.until_gate("count seen on") == [("a row", ["seen", "1"])]
+    count(backend, "seen")
+    driver.go_on()
+    assert driver.until_gate("count unseen and other") == [
+        ("a row", ["seen", "2"]),
+        ("filtered", 'name contains "SEE"\n×'),
+    ]
+    count(backend, "unseen")
+    count(backend, "other")
+    driver.go_on()
+    assert driver.until_gate("count unseen on") == [
+        ("filtered names", ["seen", "unseen"]),
+        ("editor", '{\n  "count": 1,\n  "name": "unseen"\n}'),
+        (
+            "unfit",
+            'Document with ID "…" in table "counters" does not match the schema: Value does not match validator.\n'
+            'Path: .count\nValue: "many"\nValidator: v.float64()',
+        ),
+        ("unreadable", "Line 1, column 25: there should be a value here."),
+    ]
+    count(backend, "unseen")
+    driver.go_on()
+    assert driver.until_gate("read unseen") == [
+        ("editor", '{\n  "count": 2,\n  "name": "unseen"\n}'),
+        ("dialogs", 0),
+    ]
+    assert backend.query("counters:read", {"name": "unseen"}) == 40
+    driver.go_on()
+    assert driver.until_end() == [("asked", "Delete 2 documents?"), ("left", [0, 0, 1])]
+    assert backend.query("counters:read", {"name": "unseen"}) == 0
+
+
+def test_what_looks_like_markup_is_text(look: Look) -> None:
+    image = '"<img src=x onerror=\\"document.title = \'hacked\'\\">"'
+    others = 'int: 9007199254740993n, key: Bytes("AP8="), not: NaN'
+    said = "<script>document.title = 1</script>"
+    assert look.at("markup").until_end() == [
+        ("template", '{\n  "name": "",\n  "value": null\n}'),
+        ("a row", ["<script>document.title = 'hacked'</script>", f"{{<b>: {image}, {others}}}"]),
+        (
+            "editor",
+            '{\n  "name": "<script>document.title = \'hacked\'</script>",\n  "value": {\n'
+            f'    "<b>": {image},\n'
+            '    "int": 9007199254740993n,\n    "key": Bytes("AP8="),\n    "not": NaN\n  }\n}',
+        ),
+        ("lines", [f"INFO\n'{said} at length'", f"WARN\n'{said}, perhaps'", f"ERROR\n'{said}!'"]),
+        ("title", "Functions · convexgen"),
+        ("elements of documents", 0),
+    ]
+
+
+def test_functions_are_run_and_heard(look: Look, backend: Backend) -> None:
+    driver = look.at("functions")
+    assert driver.until_gate("count run on") == [
+        ("template", '{\n  "name": "",\n  "times": 0\n}'),
+        (
+            "action",
+            [*SUCCEEDED, "[", "  0,", "  1,", "  2", "]", "Log", "LOG", "'counted to 1'", "LOG", "'counted to 2'"],
+        ),
+        ("template", '{\n  "by": 1,\n  "name": ""\n}'),
+        ("unfit", [*FAILED, *UNFIT]),
+        (
+            "unreadable",
+            ["Failed", "These are no arguments", "Line 1, column 15: there should be a comma or } here."],
+        ),
+        ("mutation", [*SUCCEEDED, "7", "Log", "LOG", "'counted to 7'"]),
+        ("query", ["Succeeded", "Live: changes with the data", "7"]),
+    ]
+    count(backend, "run")
+    driver.go_on()
+    assert driver.until_gate("say logged") == [
+        ("query", "8"),
+        ("badges", ["action", "internal"]),
+        ("broken", [*FAILED, "Uncaught ValueError: the mutation broke", BROKE_AT]),
+    ]
+    backend.mutation("talking:sayInMutation", {"text": "logged"})
+    driver.go_on()
+    said = ["INFO", "'logged at length'", "WARN", "'logged, perhaps'", "ERROR", "'logged!'"]
+    assert driver.until_end() == [("log", ["mutation", "talking:sayInMutation", "…", "…", "", *said])]
+
+
+def test_schedules_files_and_health(look: Look, backend: Backend) -> None:
+    driver = look.at("schedules")
+    assert driver.until_gate("schedule") == []
+    backend.mutation("later:incrementLater", {"name": "much later", "seconds": 3600})
+    driver.go_on()
+    assert driver.until_gate("upload") == [("ended", "canceled"), ("waiting", 0)]
+    upload(backend.mutation("pictures:uploadUrl", {}))
+    driver.go_on()
+    assert driver.until_end() == [
+        ("file", ["image/svg+xml"]),
+        (
+            "counters",
+            [
+                "Query cache hits",
+                "Queries run",
+                "Commits",
+                "Conflicts",
+                "Live subscriptions",
+                "Sockets",
+                "Query cache",
+            ],
+        ),
+        ("somebody is connected", True),
+    ]
+
+
+def upload(url: str) -> None:
+    request = urllib.request.Request(url, PICTURE, {"Content-Type": "image/svg+xml"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+        assert answer.status == 200
+
+
+def test_strangers_are_asked_for_the_key(look: Look) -> None:
+    assert look.at("strangers").until_end() == [
+        ("links", 0),
+        ("refused", "The provided admin key was invalid for this instance"),
+        ("kept", [1, 0, ""]),
+        ("asked again", 0),
+        ("the key, by its own name", "answered 403"),
+        ("the key, from another page", "kept from it"),
+        ("the key, not even looked at", "answered 0"),
+        ("the page in a frame", "refused"),
+    ]
+
+
+def test_it_fits_every_screen(look: Look, screenshots: Path) -> None:
+    """Light and dark, wide and narrow: nothing sticks out, and whoever has no mouse gets to it."""
+    assert look.at("looks").until_end() == [
+        ("colours", "rgb(17, 17, 20)"),
+        ("colours", "rgb(246, 246, 248)"),
+        ("focused first", "Skip to content"),
+        ("then", "main"),
+    ]
+    assert len({picture.name for picture in screenshots.iterdir()} - {"files.png"}) >= 24
