@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,19 +28,29 @@ BROKE_AT = "    at break_mutation (../backend/failures.py:38)"
 class Look:
     """Starts scenarios of `fixtures/clients/drivers/dashboard.ts`."""
 
-    def __init__(self, drive: Drive, programs: Programs, browser: str, backend: Backend, screenshots: Path) -> None:
+    def __init__(self, drive: Drive, programs: Programs, place: str, backend: Backend, screenshots: Path) -> None:
         self._drive = drive
-        self._command = (programs, browser, backend, screenshots)
+        self._command = (programs, place, backend, screenshots)
 
     def at(self, scenario: str) -> Driver:
-        programs, browser, backend, screenshots = self._command
-        arguments = (scenario, browser, backend.url, str(screenshots), backend.admin_key)
+        programs, place, backend, screenshots = self._command
+        arguments = (scenario, place, backend.url, str(screenshots), backend.admin_key)
         return self._drive(programs.command("dashboard", *arguments))
 
 
+@pytest.fixture(scope="module")
+def place(programs: Programs, browser: str) -> Iterator[str]:
+    """Where a browser is found that all these tests share, each with a context of its own."""
+    with Driver(programs.command("dashboard", "browser", browser)) as driver:
+        [told] = driver.until_gate("close")
+        yield told.value
+        driver.go_on()
+        assert driver.until_end() == []
+
+
 @pytest.fixture
-def look(drive: Drive, programs: Programs, browser: str, backend: Backend, screenshots: Path) -> Look:
-    return Look(drive, programs, browser, backend, screenshots)
+def look(drive: Drive, programs: Programs, place: str, backend: Backend, screenshots: Path) -> Look:
+    return Look(drive, programs, place, backend, screenshots)
 
 
 def count(backend: Backend, name: str, by: int = 1) -> None:

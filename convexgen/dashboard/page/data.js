@@ -21,7 +21,10 @@ export function dataView({ client, program, place }) {
       return;
     }
     const table = tables.find(({ name }) => name === asked) ?? tables[0];
-    fill(list, tables.map(({ name }) => tableLink(name, name === table?.name)));
+    fill(
+      list,
+      tables.map(({ name }) => tableLink(name, name === table?.name)),
+    );
     if (table === undefined) {
       close();
       fill(content, empty("No tables yet", "Tables that schema.py declares show here."));
@@ -68,10 +71,17 @@ class OpenTable {
   constructor(client, table, content) {
     this.#client = client;
     this.table = table;
-    this.#references = new Set(table.fields.filter(({ validator }) => REFERENCE.test(validator)).map(({ name }) => name));
+    this.#references = new Set(
+      table.fields.filter(({ validator }) => REFERENCE.test(validator)).map(({ name }) => name),
+    );
     this.chips = h("ul", { className: "chips", "aria-label": "Filters" });
     this.count = h("span", { className: "count", role: "status" });
-    this.deletion = h("button", { type: "button", className: "danger", hidden: true, onclick: () => this.#deleteChosen() });
+    this.deletion = h("button", {
+      type: "button",
+      className: "danger",
+      hidden: true,
+      onclick: () => this.#deleteChosen(),
+    });
     this.head = h("tr");
     this.body = h("tbody");
     this.foot = h("div", { className: "foot" });
@@ -105,9 +115,22 @@ class OpenTable {
 
   #filterForm() {
     const names = h("datalist", { id: "fields" });
-    fill(names, [...this.table.fields.map(({ name }) => name), ...GIVEN].map((value) => h("option", { value })));
-    const field = h("input", { list: "fields", placeholder: "Field", required: true, autocomplete: "off", spellcheck: false });
-    const comparison = h("select", {}, COMPARISONS.map((value) => h("option", { value }, value)));
+    fill(
+      names,
+      [...this.table.fields.map(({ name }) => name), ...GIVEN].map((value) => h("option", { value })),
+    );
+    const field = h("input", {
+      list: "fields",
+      placeholder: "Field",
+      required: true,
+      autocomplete: "off",
+      spellcheck: false,
+    });
+    const comparison = h(
+      "select",
+      {},
+      COMPARISONS.map((value) => h("option", { value }, value)),
+    );
     const value = h("input", { placeholder: "Value", autocomplete: "off", spellcheck: false });
     comparison.addEventListener("change", () => (value.disabled = comparison.value === "is missing"));
     const submit = (event) => {
@@ -136,7 +159,10 @@ class OpenTable {
   #read() {
     this.#pages?.close();
     this.#chosen.clear();
-    fill(this.chips, this.#filters.map((filter) => this.#chip(filter)));
+    fill(
+      this.chips,
+      this.#filters.map((filter) => this.#chip(filter)),
+    );
     this.#state = { items: [], isDone: false, isLoading: true, error: null };
     this.#rows.clear();
     this.#show();
@@ -154,7 +180,12 @@ class OpenTable {
       this.#filters = this.#filters.filter((each) => each !== filter);
       this.#read();
     };
-    return h("li", {}, text, h("button", { type: "button", "aria-label": `Remove the filter ${text}`, onclick: remove }, "×"));
+    return h(
+      "li",
+      {},
+      text,
+      h("button", { type: "button", "aria-label": `Remove the filter ${text}`, onclick: remove }, "×"),
+    );
   }
 
   #show() {
@@ -173,12 +204,17 @@ class OpenTable {
     }
     this.#showChosen();
     this.#editor?.follow(items);
-    this.count.textContent = isLoading ? "…" : `${items.length}${isDone ? "" : "+"} ${items.length === 1 ? "document" : "documents"}`;
+    this.count.textContent = isLoading
+      ? "…"
+      : `${items.length}${isDone ? "" : "+"} ${items.length === 1 ? "document" : "documents"}`;
     fill(
       this.foot,
       error && h("p", { className: "error", role: "alert" }, error),
       !error && isDone && items.length === 0 && this.#nothing(),
-      !error && !isDone && !isLoading && h("button", { type: "button", onclick: () => this.#pages.more() }, "Load more"),
+      !error &&
+        !isDone &&
+        !isLoading &&
+        h("button", { type: "button", onclick: () => this.#pages.more() }, "Load more"),
       isLoading && h("p", { className: "muted" }, "Loading"),
     );
   }
@@ -191,7 +227,9 @@ class OpenTable {
 
   #showHead(items) {
     const declared = this.table.fields.map(({ name }) => name);
-    const others = items.flatMap((item) => Object.keys(item)).filter((name) => !declared.includes(name) && !GIVEN.includes(name));
+    const others = items
+      .flatMap((item) => Object.keys(item))
+      .filter((name) => !declared.includes(name) && !GIVEN.includes(name));
     const columns = [...declared, ...new Set(others)];
     if (columns.join() === this.#columns.join() && this.head.children.length) {
       return;
@@ -320,7 +358,13 @@ class Editor {
   constructor(title, fields, facts, { id, save, remove, action, said }) {
     this.#id = id;
     this.#before = JSON.stringify(fields);
-    this.text = h("textarea", { className: "code", spellcheck: false, value: print(fields), "aria-label": "Document", rows: 16 });
+    this.text = h("textarea", {
+      className: "code",
+      spellcheck: false,
+      value: print(fields),
+      "aria-label": "Document",
+      rows: 16,
+    });
     this.problem = h("pre", { className: "error", role: "alert", hidden: true });
     this.news = h("p", { className: "news", role: "status", hidden: true });
     const submit = async (event) => {
@@ -381,7 +425,11 @@ class Editor {
         this.text.value = print(fields);
         this.news.hidden = true;
       };
-      fill(this.news, "The document has changed meanwhile. ", h("button", { type: "button", onclick: take }, "Take the new one"));
+      fill(
+        this.news,
+        "The document has changed meanwhile. ",
+        h("button", { type: "button", onclick: take }, "Take the new one"),
+      );
       this.news.hidden = false;
     }
   }

@@ -53,7 +53,12 @@ export function badge(text, style = "") {
 }
 
 export function empty(title, ...more) {
-  return h("div", { className: "empty" }, h("p", { className: "empty-title" }, title), ...more.map((each) => h("p", {}, each)));
+  return h(
+    "div",
+    { className: "empty" },
+    h("p", { className: "empty-title" }, title),
+    ...more.map((each) => h("p", {}, each)),
+  );
 }
 
 /** What a function said, line by line. */
@@ -63,7 +68,12 @@ export function logLines(lines) {
     { className: "lines" },
     lines.map((line) => {
       const { level, text } = logLine(line);
-      return h("li", { className: `line ${level.toLowerCase()}` }, h("span", { className: "level" }, level), h("span", {}, text));
+      return h(
+        "li",
+        { className: `line ${level.toLowerCase()}` },
+        h("span", { className: "level" }, level),
+        h("span", {}, text),
+      );
     }),
   );
 }

@@ -7,18 +7,30 @@ import { Pages } from "./pages.js";
 export function filesView({ client }) {
   const list = h("ul", { className: "files", "aria-label": "Files" });
   const foot = h("div", { className: "foot" });
-  const element = h("section", { className: "content" }, h("header", { className: "bar" }, h("h1", {}, "Files")), list, foot);
+  const element = h(
+    "section",
+    { className: "content" },
+    h("header", { className: "bar" }, h("h1", {}, "Files")),
+    list,
+    foot,
+  );
   const cards = new Map();
 
   const pages = new Pages(client, "_system/frontend/files:page", {}, ({ items, isDone, isLoading, error }) => {
     for (const file of items) {
       cards.set(file._id, cards.get(file._id) ?? card(client, file));
     }
-    fill(list, items.map(({ _id }) => cards.get(_id)));
+    fill(
+      list,
+      items.map(({ _id }) => cards.get(_id)),
+    );
     fill(
       foot,
       error && h("p", { className: "error", role: "alert" }, error),
-      !error && isDone && items.length === 0 && empty("No files yet", "What is uploaded or stored by functions shows here."),
+      !error &&
+        isDone &&
+        items.length === 0 &&
+        empty("No files yet", "What is uploaded or stored by functions shows here."),
       !error && !isDone && !isLoading && h("button", { type: "button", onclick: () => pages.more() }, "Load more"),
     );
   });
@@ -37,7 +49,8 @@ function card(client, file) {
     h(
       "div",
       { className: "buttons" },
-      file.path && h("a", { className: "button", href: file.path, target: "_blank", rel: "noopener noreferrer" }, "Open"),
+      file.path &&
+        h("a", { className: "button", href: file.path, target: "_blank", rel: "noopener noreferrer" }, "Open"),
       h("button", { type: "button", className: "danger", onclick: () => remove(client, file) }, "Delete"),
     ),
   );

@@ -89,7 +89,7 @@ class OpenFunction {
     this.#client = client;
     this.declared = declared;
     const { path, kind, isPublic, doc, template, returns } = declared;
-    this.text = h("textarea", { className: "code", spellcheck: false, value: print(template), });
+    this.text = h("textarea", { className: "code", spellcheck: false, value: print(template) });
     this.text.rows = Math.min(18, this.text.value.split("\n").length + 1);
     this.result = h("section", { className: "result", "aria-label": "Result", "aria-live": "polite" });
     const form = h(
@@ -107,7 +107,12 @@ class OpenFunction {
         },
       },
       labelled("Arguments", this.text),
-      h("div", { className: "buttons" }, h("button", { className: "primary" }, `Run the ${kind}`), h("span", { className: "muted keys" }, "Ctrl + Enter")),
+      h(
+        "div",
+        { className: "buttons" },
+        h("button", { className: "primary" }, `Run the ${kind}`),
+        h("span", { className: "muted keys" }, "Ctrl + Enter"),
+      ),
     );
     fill(
       content,
@@ -160,7 +165,9 @@ class OpenFunction {
         badge(failed ? "Failed" : "Succeeded", failed ? "bad" : "good"),
         h("span", { className: "muted" }, how === "Live" ? "Live: changes with the data" : how),
       ),
-      failed ? h("pre", { className: "error", role: "alert" }, shown({ message: error })) : h("pre", { className: "code value-text" }, print(value)),
+      failed
+        ? h("pre", { className: "error", role: "alert" }, shown({ message: error }))
+        : h("pre", { className: "code value-text" }, print(value)),
       lines.length > 0 && [h("h2", {}, "Log"), logLines(lines)],
     );
   }

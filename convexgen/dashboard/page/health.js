@@ -7,10 +7,20 @@ const MOST = 60; // looks that the curves show
 const SVG = "http://www.w3.org/2000/svg";
 
 const COUNTERS = [
-  { name: "Query cache hits", of: (now) => share(now), detail: (now) => `${now.cache_hits} hits, ${now.query_runs} runs`, curve: "cache_hits" },
+  {
+    name: "Query cache hits",
+    of: (now) => share(now),
+    detail: (now) => `${now.cache_hits} hits, ${now.query_runs} runs`,
+    curve: "cache_hits",
+  },
   { name: "Queries run", of: (now) => now.query_runs, detail: () => "since the start", curve: "query_runs" },
   { name: "Commits", of: (now) => now.commits, detail: () => "since the start", curve: "commits" },
-  { name: "Conflicts", of: (now) => now.conflicts, detail: () => "runs of mutations that came to nothing", curve: "conflicts" },
+  {
+    name: "Conflicts",
+    of: (now) => now.conflicts,
+    detail: () => "runs of mutations that came to nothing",
+    curve: "conflicts",
+  },
   { name: "Live subscriptions", of: (now) => now.subscriptions, detail: () => "results that somebody watches" },
   { name: "Sockets", of: (now) => now.sockets, detail: () => "clients that are connected" },
   { name: "Query cache", of: (now) => size(now.cache_bytes), detail: () => "of results" },
@@ -23,7 +33,12 @@ function share({ cache_hits, query_runs }) {
 
 export function healthView({ key }) {
   const cards = h("ul", { className: "counters", "aria-label": "Counters" });
-  const element = h("section", { className: "content" }, h("header", { className: "bar" }, h("h1", {}, "Health")), cards);
+  const element = h(
+    "section",
+    { className: "content" },
+    h("header", { className: "bar" }, h("h1", {}, "Health")),
+    cards,
+  );
   const looks = [];
 
   async function look() {
@@ -31,7 +46,10 @@ export function healthView({ key }) {
       const answer = await fetch("/dashboard/health", { headers: { Authorization: `Convex ${key}` } });
       looks.push(await answer.json());
       looks.splice(0, looks.length - MOST);
-      fill(cards, COUNTERS.map((counter) => card(counter, looks)));
+      fill(
+        cards,
+        COUNTERS.map((counter) => card(counter, looks)),
+      );
     } catch {
       fill(cards, empty("The backend does not answer"));
     }

@@ -93,7 +93,8 @@ export function logsView({ logs }) {
     }
     const wanted = search.value.trim().toLowerCase();
     const found = entries.filter(
-      (entry) => (!failures.checked || entry.error) && (!wanted || JSON.stringify(entry).toLowerCase().includes(wanted)),
+      (entry) =>
+        (!failures.checked || entry.error) && (!wanted || JSON.stringify(entry).toLowerCase().includes(wanted)),
     );
     for (const entry of found) {
       if (!known.has(entry)) {
@@ -102,7 +103,9 @@ export function logsView({ logs }) {
     }
     fill(
       list,
-      found.length ? found.map((entry) => known.get(entry)).reverse() : empty("Nothing yet", "Calls of functions show here as they end."),
+      found.length
+        ? found.map((entry) => known.get(entry)).reverse()
+        : empty("Nothing yet", "Calls of functions show here as they end."),
     );
   }
 

@@ -32,9 +32,13 @@ export function schedulesView({ client }) {
     client.subscribe("_system/frontend/schedules:waiting", {}, ({ value, error }) =>
       fill(waiting, error ?? showWaiting(client, value)),
     ),
-    client.subscribe("_system/frontend/schedules:crons", {}, ({ value, error }) => fill(crons, error ?? showCrons(value))),
+    client.subscribe("_system/frontend/schedules:crons", {}, ({ value, error }) =>
+      fill(crons, error ?? showCrons(value)),
+    ),
   ];
-  const pages = new Pages(client, "_system/frontend/schedules:ended", {}, (state) => fill(ended, showEnded(state, pages)));
+  const pages = new Pages(client, "_system/frontend/schedules:ended", {}, (state) =>
+    fill(ended, showEnded(state, pages)),
+  );
   return {
     element,
     close() {
@@ -113,8 +117,26 @@ function table(label, columns, rows) {
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((content) => h("td", {}, content))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          columns.map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((cells) =>
+          h(
+            "tr",
+            {},
+            cells.map((content) => h("td", {}, content)),
+          ),
+        ),
+      ),
     ),
   );
 }

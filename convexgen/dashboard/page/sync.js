@@ -101,7 +101,9 @@ export class SyncClient {
     for (const [id, request] of this.#requests) {
       if (request.message.type === "Action" && request.sent) {
         this.#requests.delete(id);
-        request.reject(new FunctionError("The connection was lost while the action ran: nobody knows what came of it.", []));
+        request.reject(
+          new FunctionError("The connection was lost while the action ran: nobody knows what came of it.", []),
+        );
       }
     }
     this.#notify("connecting");
@@ -128,7 +130,12 @@ export class SyncClient {
   }
 
   #modify(modifications) {
-    const message = { type: "ModifyQuerySet", baseVersion: this.#querySet, newVersion: this.#querySet + 1, modifications };
+    const message = {
+      type: "ModifyQuerySet",
+      baseVersion: this.#querySet,
+      newVersion: this.#querySet + 1,
+      modifications,
+    };
     if (this.#send(message)) {
       this.#querySet++;
     }

@@ -131,7 +131,8 @@ export function parse(text) {
   return value;
 }
 
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?n?|Infinity)|NaN)|([A-Za-z_$][\w$]*)|([[\]{}:,()]))/y;
+const TOKEN =
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?n?|Infinity)|NaN)|([A-Za-z_$][\w$]*)|([[\]{}:,()]))/y;
 const WORDS = { null: null, true: true, false: false };
 
 class Reader {
@@ -141,7 +142,7 @@ class Reader {
   }
 
   next() {
-    this.place = this.text.length - this.text.slice(TOKEN.lastIndex = this.after ?? 0).trimStart().length;
+    this.place = this.text.length - this.text.slice((TOKEN.lastIndex = this.after ?? 0)).trimStart().length;
     const found = TOKEN.exec(this.text);
     [, this.string, this.number, this.word, this.sign] = found ?? [];
     if (found === null && this.place < this.text.length) {
@@ -194,7 +195,9 @@ class Reader {
     if (this.take("{")) {
       return Object.fromEntries(this.items("}", () => this.field()));
     }
-    throw this.wrong(this.word === undefined ? "there should be a value here" : `${this.word} is no value; texts have quotes`);
+    throw this.wrong(
+      this.word === undefined ? "there should be a value here" : `${this.word} is no value; texts have quotes`,
+    );
   }
 
   literal(make) {
@@ -239,7 +242,9 @@ class Reader {
 }
 
 function unquoted(token) {
-  return JSON.parse(token.startsWith("'") ? `"${token.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"` : token);
+  return JSON.parse(
+    token.startsWith("'") ? `"${token.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"` : token,
+  );
 }
 
 function numeric(token) {
