@@ -1,0 +1,1 @@
+"""Tests of what the dashboard asks of a backend."""
