@@ -4,7 +4,6 @@
 /** @typedef {null | boolean | number | string | Wire[] | {[name: string]: Wire}} Wire */
 
 const INDENT = "  ";
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /**
  * The whole value, on several lines where that helps.
@@ -186,7 +185,7 @@ class Reader {
     if (this.word === "Bytes") {
       return this.bytes();
     }
-    if (this.word !== undefined && this.word in WORDS) {
+    if (this.word !== undefined && Object.hasOwn(WORDS, this.word)) {
       return this.literal(() => WORDS[this.word]);
     }
     if (this.take("[")) {
@@ -265,9 +264,4 @@ export function parseLoosely(text) {
   } catch {
     return text;
   }
-}
-
-/** Whether a name can stand without quotes. */
-export function isIdentifier(name) {
-  return IDENTIFIER.test(name);
 }
