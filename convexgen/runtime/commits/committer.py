@@ -98,6 +98,10 @@ class Committer:
         """
         return self._timeline.watch(reads, since, on_stale)
 
+    def follow(self, follower: Callable[[Sequence[LoggedCommit]], None]) -> None:
+        """Tell of all commits from now on, before `latest` shows them. Whoever is told must be quick, and not raise."""
+        self._timeline.follow(follower)
+
     def commit(self, draft: Draft) -> int:
         """The timestamp at which all of the draft is durable and can be read.
 

@@ -32,6 +32,7 @@ class Timeline:
         self._latest = store.latest
         self._recent = RecentCommits(self._latest, maximum_changes)
         self._watches = Watches()
+        self._followers: list[Callable[[Sequence[LoggedCommit]], None]] = []
 
     @property
     def latest(self) -> int:
@@ -42,8 +43,15 @@ class Timeline:
         with self._lock:
             self._recent.add(commits)
             stale = self._watches.take_touched(commits)
+            for follower in self._followers:
+                follower(commits)
             self._latest = commits[-1].timestamp
         return stale
+
+    def follow(self, follower: Callable[[Sequence[LoggedCommit]], None]) -> None:
+        """Tell of all commits from now on, before `latest` shows them. Whoever is told must be quick, and not raise."""
+        with self._lock:
+            self._followers.append(follower)
 
     def publish_missed(self) -> list[Watch]:
         """The same for what the store has though it could not say so: it was interrupted at the end of a commit."""

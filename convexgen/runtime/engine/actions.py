@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from convexgen.authoring.contexts import UserIdentity
+from convexgen.authoring.contexts import UserIdentity, VectorMatch
 from convexgen.authoring.functions import Function
+from convexgen.authoring.indexes import VectorIndex
+from convexgen.authoring.tables import Table
 from convexgen.runtime.calls import Call, Failure, Success
 from convexgen.runtime.engine.contexts import Deployed, MutationContext, Run, check_depth, handled
 from convexgen.runtime.engine.runs import Ran
 from convexgen.runtime.engine.scheduler import ActionScheduler, MutationScheduler
 from convexgen.runtime.engine.storage import ActionFiles, FilesOfEngine
+from convexgen.runtime.engine.vector_searches import VectorSearches
 from convexgen.runtime.program.failures import failure
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.program.logs import collecting
 
 R = TypeVar("R")
+T = TypeVar("T", bound=Table)
 
 
 class Transactions(FilesOfEngine, Protocol):
     """How an action reaches the engine: calls of internal functions too, on whatever thread, out of the event loop."""
+
+    @property
+    def vectors(self) -> VectorSearches: ...
 
     async def query(self, call: Call) -> Ran: ...
     async def mutation(self, call: Call) -> Ran: ...
@@ -87,6 +95,12 @@ class ActionContext:
             return await self._transactions.action(call, self._depth + 1)
 
         return await self._run(self._deployed.function(function, "action"), deeper, args, kwargs)
+
+    async def vector_search(
+        self, index: VectorIndex[T], vector: Sequence[float], /, *conditions: bool, limit: int = 10
+    ) -> list[VectorMatch[T]]:
+        search = partial(self._transactions.vectors.search, self._deployed, index, vector, conditions, limit)
+        return await self._transactions.wait(search)
 
     async def _run(
         self,

@@ -31,6 +31,7 @@ from convexgen.runtime.engine.result_watches import ResultWatches
 from convexgen.runtime.engine.runs import Ran
 from convexgen.runtime.engine.time_limits import TimeLimit
 from convexgen.runtime.engine.transactions import Around, Transactions
+from convexgen.runtime.engine.vector_searches import VectorSearches
 from convexgen.runtime.files import Blobs, FileUrls, StoredFiles
 from convexgen.runtime.files.memory_blobs import MemoryBlobs
 from convexgen.runtime.program.live import Program
@@ -80,6 +81,7 @@ class Engine:
         self._transactions = Transactions(store, self.committer, clock, ids, time_limit, pause, self.urls)
         self._cache = QueryCache(self.committer.unchanged)
         self._watches = ResultWatches(self.committer)
+        self.vectors = VectorSearches(self.committer)
         self._action_limit = action_limit
         self._offload = offload
         self._deployed: Deployed | None = None
@@ -145,6 +147,7 @@ class Engine:
         self._deployed = deployed
         self._cache.clear()
         self._watches.deployed(deployed.number)
+        self.vectors.deployed(deployed)
 
     def rehearse(self, program: Program) -> Generator[Progress, None, None]:
         """Hold the documents against a program, as `deploy` would before it changes anything. Raises the same."""

@@ -30,7 +30,7 @@ async def run_http_action_in(
 
 
 async def _answer(function: HttpActionFunction, context: ActionContext, request: Request) -> Response:
-    answer = await function.handler(context, request)  # type: ignore[arg-type] # until it has vector searches too
+    answer = await function.handler(context, request)
     if not isinstance(answer, Response):
         raise TypeError(f"{function!r} returned {answer!r}, which is no Response")
     return answer

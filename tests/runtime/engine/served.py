@@ -43,12 +43,12 @@ def at(module: ModuleType, function: str, line: str) -> str:
 
 
 class Served:
-    """`pauses`: the seconds between attempts that the engine would have waited for."""
+    """`seed`: where ids come from. `pauses`: the seconds between attempts that the engine would have waited for."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, seed: int = 1) -> None:
         self.clock = Clock()
         self.pauses: list[float] = []
-        self.engine = Engine(store, clock=self.clock, ids=Random(1), pause=self.pauses.append)
+        self.engine = Engine(store, clock=self.clock, ids=Random(seed), pause=self.pauses.append)
 
     def deploy(self, program: Program) -> None:
         for _ in self.engine.deploy(program):

@@ -43,6 +43,10 @@ def _entry(random: Random) -> Mapping[str, Any]:
     return {"list": random.choice(LISTS), "place": random.randrange(12)}
 
 
+def _searched(random: Random) -> Mapping[str, Any]:
+    return {"list": random.choice(LISTS), "word": f"{random.randrange(16):x}"}
+
+
 def _text(random: Random) -> str:
     return f"{random.getrandbits(20):05x}"
 
@@ -57,6 +61,7 @@ _MUTATIONS: Final[dict[str, Callable[[Random], Mapping[str, Any]]]] = {
     "counting:flag": lambda random: {"kind": random.choice("abc")},
     "counting:unflag": lambda random: {"kind": "c"},
     "handles:claim": lambda random: {"handle": f"h{random.randrange(6)}", "owner": random.choice(_NAMES)},
+    "lists:clear": _searched,
     "lists:append": lambda random: {"list": random.choice(LISTS), "text": _text(random)},
     "lists:put": lambda random: {**_entry(random), "text": _text(random)},
     "lists:take": _entry,
@@ -76,6 +81,7 @@ _QUERIES: Final[dict[str, Callable[[Random], Mapping[str, Any]]]] = {
     "handles:held": lambda random: {},
     "handles:whoAmI": lambda random: {},
     "lists:all": lambda random: {"list": random.choice(LISTS)},
+    "lists:search": _searched,
 }
 
 

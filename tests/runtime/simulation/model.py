@@ -113,6 +113,16 @@ def _take(state: State, arguments: Arguments) -> tuple[Any, State]:
     return entries.pop((arguments["list"], arguments["place"]), None), replace(state, entries=entries)
 
 
+def _found(state: State, arguments: Arguments) -> dict[tuple[str, int], str]:
+    name, word = arguments["list"], arguments["word"]
+    return {key: text for key, text in state.entries.items() if key[0] == name and text.startswith(word)}
+
+
+def _clear(state: State, arguments: Arguments) -> tuple[Any, State]:
+    found = _found(state, arguments)
+    return len(found), replace(state, entries={key: text for key, text in state.entries.items() if key not in found})
+
+
 _MUTATIONS: Final[dict[str, Callable[[State, Arguments], tuple[Any, State]]]] = {
     "accounts:open": _open,
     "accounts:transfer": _transfer,
@@ -124,6 +134,7 @@ _MUTATIONS: Final[dict[str, Callable[[State, Arguments], tuple[Any, State]]]] = 
     "counting:unflag": _unflag,
     "handles:claim": _claim,
     "lists:append": _append,
+    "lists:clear": _clear,
     "lists:put": _put,
     "lists:take": _take,
 }
@@ -155,6 +166,7 @@ _QUERIES: Final[dict[str, Callable[[State, Arguments], Any]]] = {
     "counting:flags": lambda state, _: list(state.flags),
     "handles:held": lambda state, _: [[handle, state.handles[handle]] for handle in sorted(state.handles)],
     "lists:all": lambda state, a: state.list(a["list"]),
+    "lists:search": lambda state, a: sorted(_found(state, a).values()),
 }
 EVERYTHING: Final[tuple[tuple[str, Arguments], ...]] = (
     ("accounts:report", {}),

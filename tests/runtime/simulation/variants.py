@@ -35,6 +35,9 @@ _EDITS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             '    balance: int\n\n    by_name = Index("name", "balance")',
         ),
     ),
+    "another search": (
+        ('SearchIndex("text", filter_fields=["list"])', 'SearchIndex("text", filter_fields=["place", "list"])'),
+    ),
     "one more field": (
         ("    balance: int\n", "    balance: int\n    remark: str | Unset = UNSET\n"),
         ("from convexgen import", "from convexgen import UNSET, Unset,"),

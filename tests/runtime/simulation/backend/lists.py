@@ -38,6 +38,16 @@ async def take(ctx: MutationCtx, list: str, place: int) -> str | None:
     return found.text
 
 
+@mutation
+async def clear(ctx: MutationCtx, list: str, word: str) -> int:
+    """How many there were with such a word, and are no longer."""
+    found = await ctx.db.query(Entry).with_search_index(Entry.search_text, word, Entry.list == list).collect()
+    others_go_on()
+    for entry in found:
+        await ctx.db.delete(entry.id)
+    return len(found)
+
+
 async def _at(ctx: QueryCtx, list: str, place: int) -> Entry | None:
     found = await ctx.db.query(Entry).with_index(Entry.by_place, Entry.list == list, Entry.place == place).unique()
     others_go_on()
@@ -49,6 +59,13 @@ async def page(ctx: QueryCtx, list: str, pagination_opts: PaginationOptions) -> 
     found = await ctx.db.query(Entry).with_index(Entry.by_place, Entry.list == list).paginate(pagination_opts)
     others_go_on()
     return found.with_items([entry.text for entry in found.page])
+
+
+@query
+async def search(ctx: QueryCtx, list: str, word: str) -> list[str]:
+    found = ctx.db.query(Entry).with_search_index(Entry.search_text, word, Entry.list == list)
+    others_go_on()
+    return sorted([entry.text async for entry in found])
 
 
 @query

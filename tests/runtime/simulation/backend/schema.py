@@ -1,6 +1,6 @@
 """The tables. `variants` makes other schemas of this text."""
 
-from convexgen import Index, Table
+from convexgen import Index, SearchIndex, Table
 
 
 class Account(Table, name="accounts"):
@@ -25,6 +25,7 @@ class Entry(Table, name="entries"):
     text: str
 
     by_place = Index("list", "place")
+    search_text = SearchIndex("text", filter_fields=["list"])
 
 
 class Counter(Table, name="counters"):

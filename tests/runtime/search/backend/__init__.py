@@ -1,0 +1,1 @@
+"""Foods that are found by what is said of them and by what they are like."""
