@@ -50,12 +50,14 @@ from convexgen.runtime.server.http_api import HttpApi
 from convexgen.runtime.server.runs import FunctionRuns
 from convexgen.runtime.server.serving import Serving, Site
 from convexgen.runtime.server.sockets import SyncSockets
+from convexgen.runtime.server.transfer_api import TransferApi
 from convexgen.runtime.server.user_tokens import UserTokens
 from convexgen.runtime.store import StoreError
 from convexgen.runtime.store.sqlite_store import SqliteStore
 from convexgen.runtime.system import SYSTEM_FUNCTIONS
 from convexgen.runtime.system.functions import by_path
 from convexgen.runtime.system.system_engine import SystemEngine
+from convexgen.runtime.transfer.transfers import Transfers
 from convexgen.runtime.variables import Changes
 
 logger = logging.getLogger("convexgen.dev")
@@ -123,6 +125,7 @@ class Backend:
         self._told = ToldEngine(self._engine, self._finished)
         self._jobs = Jobs(self._engine, tell=self._ran, on_action_loop=self._runs.on_action_loop)
         self._http = HttpActions(self._engine, _ACTION_LIMIT, self._finished)
+        self._transfers = Transfers(self._engine, folder.transfers, SystemRandom())
         self._disclosure: Disclosure = disclosure
         self._tokens = UserTokens(disclosure, _now)
         self._serving: Serving | None = None
@@ -141,6 +144,7 @@ class Backend:
                 tell(progress)
             self._http.router = router
             self._tokens.trust(issuers)
+            self._transfers.deployed()
             if self.is_serving:
                 self._jobs.deployed()
 
@@ -201,6 +205,7 @@ class Backend:
         routes = [
             *api.routes(),
             *files.routes(),
+            *TransferApi(self._transfers, access).routes(),
             *sockets.routes(),
             *dashboard.routes(),
             *admin.routes(),
@@ -229,6 +234,7 @@ class Backend:
         self._closing.set()
         if self._serving is not None:
             self._serving.stop()
+        self._transfers.close()
         self._runs.close()
         self._watchdog.close()
         if self._housekeeper is not None:

@@ -40,6 +40,11 @@ class DataFolder:
         """The folder for the content of files."""
         return self.path / "files"
 
+    @property
+    def transfers(self) -> Path:
+        """The folder for files that are being imported or were exported."""
+        return self.path / "transfers"
+
     def make(self) -> None:
         """See to it that the folder is there. Raises `OSError`."""
         self.path.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from convexgen.runtime.system import dashboard, tables
+from convexgen.runtime.system import dashboard, tables, transfers
 from convexgen.runtime.system.functions import SystemFunction
 
-SYSTEM_FUNCTIONS: Final[tuple[SystemFunction, ...]] = (*tables.FUNCTIONS, *dashboard.FUNCTIONS)
+SYSTEM_FUNCTIONS: Final[tuple[SystemFunction, ...]] = (
+    *tables.FUNCTIONS,
+    *transfers.FUNCTIONS,
+    *dashboard.FUNCTIONS,
+)
