@@ -36,12 +36,20 @@ class Forgotten(NamedTuple):
 
 def add(system: SystemDocuments, content: StoredContent) -> str:
     """Make a file of some content; gives its id."""
-    fields: dict[str, Value] = {"sha256": content.sha256, "size": float(content.size)}
-    if content.content_type is not None:
-        fields["contentType"] = content.content_type
-    file = system.insert(FILES, fields)
-    system.insert(CONTENTS, {"file": file, "name": content.name})
+    file = system.insert(FILES, file_fields(content))
+    system.insert(CONTENTS, content_fields(file, content.name))
     return file
+
+
+def file_fields(content: StoredContent) -> dict[str, Value]:
+    """What users see of a file."""
+    fields: dict[str, Value] = {"sha256": content.sha256, "size": float(content.size)}
+    return fields if content.content_type is None else {**fields, "contentType": content.content_type}
+
+
+def content_fields(file: str | None, name: str) -> dict[str, Value]:
+    """What ties a file, or none any more, to the content of a name."""
+    return {"file": file, "name": name}
 
 
 def name_of(system: SystemDocuments, file: str) -> str | None:
@@ -68,7 +76,7 @@ def remove(system: SystemDocuments, file: str) -> None:
     if found is None:
         raise ValueError(f"storage id {file} not found")
     system.delete(file)
-    system.replace(str(found["_id"]), {"file": None, "name": found["name"]})
+    system.replace(str(found["_id"]), content_fields(None, str(found["name"])))
 
 
 def forgotten(system: SystemDocuments, limit: int) -> list[Forgotten]:

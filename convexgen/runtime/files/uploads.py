@@ -55,17 +55,30 @@ class Upload:
         `BlobError`, and what `commit` raises.
         """
         with self._lock:
-            self._check_open()
-            found = checksum_text(self._checksum.digest())
-            if expected is not None and read_checksum(expected) != found:
-                raise ChecksumMismatchError(expected, found)
-            self._writer.finish()
+            content = self._finish(content_type, expected)
             # From here on somebody may have committed it, even if an error says otherwise: only a look tells.
-            self._is_open = False
             try:
-                return commit(StoredContent(self._name, self._size, found, content_type))
+                return commit(content)
             finally:
                 self._let_go()
+
+    def finish(self, content_type: str | None, expected: str | None) -> StoredContent:
+        """The same for whoever commits it later, with other things, and then calls `let_go`."""
+        with self._lock:
+            return self._finish(content_type, expected)
+
+    def let_go(self) -> None:
+        """Say that what was finished is committed, or never will be."""
+        self._let_go()
+
+    def _finish(self, content_type: str | None, expected: str | None) -> StoredContent:
+        self._check_open()
+        found = checksum_text(self._checksum.digest())
+        if expected is not None and read_checksum(expected) != found:
+            raise ChecksumMismatchError(expected, found)
+        self._writer.finish()
+        self._is_open = False
+        return StoredContent(self._name, self._size, found, content_type)
 
     def discard(self) -> None:
         """Leave nothing of it, unless it was kept. Raises `BlobError`."""

@@ -1,0 +1,155 @@
+"""Documents out of rows: what numbers mean, which ids and times are kept, and whether the schema allows them.
+
+JSON has one kind of number, and documents have two. In a snapshot a number without a point is an Int64. In files that
+people write it is a Float64, as everywhere else in clients. Where that does not fit the schema and the other does, it
+is the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final, TypeAlias, cast
+
+from convexgen.authoring.ids import Int64
+from convexgen.runtime.program.live import LiveTable
+from convexgen.runtime.transfer.rows import Row, TableFile
+from convexgen.runtime.values import (
+    InvalidIdError,
+    InvalidValueError,
+    Json,
+    Value,
+    check_document,
+    decode,
+    decode_id,
+    encode,
+    encode_id,
+    new_internal_id,
+)
+from convexgen.runtime.values.ids import RANDOM_SIZE
+
+Document: TypeAlias = dict[str, Value]
+
+_SMALLEST, _GREATEST = -(2**63), 2**63 - 1
+_BEFORE_THE_REASON: Final = " does not match the schema: "
+
+
+@dataclass(slots=True)
+class SystemFields:
+    """Gives ids and creation times to documents that bring none. `now`: milliseconds since the epoch."""
+
+    random: Random
+    now: float
+
+    def id(self, table: int) -> str:
+        return encode_id(table, new_internal_id(self.random.randbytes(RANDOM_SIZE), self.now))
+
+    def creation_time(self) -> float:
+        """Each later than the one before."""
+        self.now = math.nextafter(self.now, math.inf)
+        return self.now
+
+
+@dataclass(slots=True)
+class TableDocuments:
+    """The documents of one table. `live` is what they are held to, `names` those of tables by the numbers in ids.
+
+    `exact`: whether numbers without a point are rather Int64.
+    """
+
+    table: str
+    number: int
+    live: LiveTable
+    names: Mapping[int, str]
+    exact: bool
+    given: SystemFields
+    size: int = 0
+    """Bytes of the documents so far."""
+    _seen: set[bytes] = field(default_factory=set)
+
+    def read(self, source: TableFile, rows: Iterable[Row]) -> Iterator[Document]:
+        """Those of the rows that may be stored, with their system fields. All others are problems."""
+        for line, fields in rows:
+            try:
+                yield self._document(fields)
+            except InvalidValueError as error:
+                source.tell(str(error).partition(_BEFORE_THE_REASON)[2] or str(error), line)
+
+    def _document(self, fields: dict[str, Json]) -> Document:
+        system: Document = {"_id": self._id(fields), "_creationTime": self._creation_time(fields)}
+        readings = (_exact, _inexact) if self.exact else (_inexact, _exact)
+        try:
+            return self._checked(cast("Document", decode(readings[0](fields))) | system)
+        except InvalidValueError:
+            if not _has_integers(fields):
+                raise
+            try:
+                return self._checked(cast("Document", decode(readings[1](fields))) | system)
+            except InvalidValueError:
+                pass  # what is wrong with the likelier reading is what is told
+            raise
+
+    def _checked(self, document: Document) -> Document:
+        self.size += check_document(document)
+        self.live.check(document, self.names)
+        return document
+
+    def _id(self, fields: dict[str, Json]) -> str:
+        text = fields.get("_id")
+        if text is None:
+            return self.given.id(self.number)
+        if not isinstance(text, str):
+            raise InvalidValueError("_id is not an ID")
+        table, internal = decode_id(text)
+        if table != self.number:
+            whose = self.names.get(table)
+            raise InvalidValueError(f"_id is an ID of {f'the table {whose}' if whose else 'another table'}")
+        if internal in self._seen:
+            raise InvalidValueError(f"the ID {text} is there twice")
+        self._seen.add(internal)
+        return text
+
+    def _creation_time(self, fields: dict[str, Json]) -> float:
+        time = fields.get("_creationTime")
+        if time is None:
+            return self.given.creation_time()
+        if isinstance(time, bool) or not isinstance(time, int | float) or not math.isfinite(time):
+            raise InvalidValueError("_creationTime is not a number")
+        return float(time)
+
+
+def number_in(rows: Iterable[Row]) -> int | None:
+    """The number of the table that the id of the first document says; None if there is none."""
+    for _, fields in rows:
+        try:
+            return decode_id(str(fields.get("_id"))).table_number
+        except InvalidIdError:
+            return None
+    return None
+
+
+def _inexact(encoded: Json) -> Json:
+    return encoded
+
+
+def _exact(encoded: Json) -> Json:
+    """The same with all numbers without a point as Int64. Raises `InvalidValueError` for one that is too large."""
+    if isinstance(encoded, dict):
+        return {name: _exact(item) for name, item in encoded.items()}
+    if isinstance(encoded, list):
+        return [_exact(item) for item in encoded]
+    if isinstance(encoded, int) and not isinstance(encoded, bool):
+        if not _SMALLEST <= encoded <= _GREATEST:
+            raise InvalidValueError("Number is out of the range of Int64")
+        return encode(Int64(encoded))
+    return encoded
+
+
+def _has_integers(encoded: Json) -> bool:
+    if isinstance(encoded, dict):
+        return any(map(_has_integers, encoded.values()))
+    if isinstance(encoded, list):
+        return any(map(_has_integers, encoded))
+    return isinstance(encoded, int) and not isinstance(encoded, bool)
