@@ -45,14 +45,14 @@ class HttpTransport(_HttpCalls):
         self._http = httpx.Client()
 
     def call(self, call: Call) -> JsonValue:
-        with _translated(call):
+        with translated(call.path, call.timeout):
             response = self._http.post(
                 self._address(call),
                 content=_body(call),
                 headers=self._headers(),
                 timeout=call.timeout,
             )
-        return result_of(call.path, _answer(response))
+        return result_of(call.path, answer_of(response))
 
     def close(self) -> None:
         self._http.close()
@@ -66,14 +66,14 @@ class AsyncHttpTransport(_HttpCalls):
         self._http = httpx.AsyncClient()
 
     async def call(self, call: Call) -> JsonValue:
-        with _translated(call):
+        with translated(call.path, call.timeout):
             response = await self._http.post(
                 self._address(call),
                 content=_body(call),
                 headers=self._headers(),
                 timeout=call.timeout,
             )
-        return result_of(call.path, _answer(response))
+        return result_of(call.path, answer_of(response))
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -87,18 +87,20 @@ def _body(call: Call) -> bytes:
 
 
 @contextmanager
-def _translated(call: Call) -> Generator[None, None, None]:
+def translated(name: str, timeout: float | None) -> Generator[None, None, None]:
+    """Have what goes wrong with a request for `name` told as `errors` describes."""
     try:
         yield
     except httpx.TimeoutException as error:
-        raise Timeout(f"{call.path}: no answer within {call.timeout} s") from error
+        raise Timeout(f"{name}: no answer within {timeout} s") from error
     except (httpx.TransportError, httpx.InvalidURL) as error:
-        raise ConnectionFailed(f"{call.path}: {error}") from error
+        raise ConnectionFailed(f"{name}: {error}") from error
     except httpx.HTTPError as error:
-        raise ProtocolError(f"{call.path}: {error}") from error
+        raise ProtocolError(f"{name}: {error}") from error
 
 
-def _answer(response: httpx.Response) -> JsonValue:
+def answer_of(response: httpx.Response) -> JsonValue:
+    """The JSON that came. Raises `RequestRejected` and `ProtocolError`."""
     try:
         answer = cast(JsonValue, response.json())
     except ValueError as error:
