@@ -46,6 +46,14 @@ DataOption = Annotated[
         help="Where the backend keeps its data, instead of `.convexgen` of the project.",
     ),
 ]
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--url", envvar="CONVEX_SELF_HOSTED_URL", help="Another backend than the project's own."),
+]
+AdminKeyOption = Annotated[
+    str | None,
+    typer.Option("--admin-key", envvar="CONVEX_SELF_HOSTED_ADMIN_KEY", help="The key of its administrator."),
+]
 PollOption = Annotated[
     bool, typer.Option("--poll", envvar="CONVEXGEN_FORCE_POLLING", help="Look for changes where no events come.")
 ]
@@ -311,24 +319,148 @@ def run_function(
     *,
     project: ProjectOption = HERE,
     data: DataOption = None,
-    url: Annotated[
-        str | None, typer.Option(envvar="CONVEX_SELF_HOSTED_URL", help="Another backend than the project's own.")
-    ] = None,
-    admin_key: Annotated[
-        str | None, typer.Option(envvar="CONVEX_SELF_HOSTED_ADMIN_KEY", help="The key of its administrator.")
-    ] = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
     identity: Annotated[
         str | None,
         typer.Option(metavar="JSON", help="Who calls: an object with `subject`, `issuer`, `email` and more."),
     ] = None,
 ) -> None:
     """Call a function of a running backend, and print what it gives: with 1 at the end if it fails."""
-    from convexgen.cli.run import Target  # noqa: PLC0415
     from convexgen.cli.run import run as command  # noqa: PLC0415
+    from convexgen.cli.target import Target  # noqa: PLC0415
 
     target = Target(_folder(project), url, admin_key, data)
     user = None if identity is None else _object(identity, "--identity")
     raise typer.Exit(command(target, function, _object(arguments, "JSON"), user))
+
+
+@app.command(name="data")
+def show_data(
+    table: Annotated[
+        str | None, typer.Argument(metavar="TABLE", help="Whose documents; without it, tables are listed.")
+    ] = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="How many documents, at most.")] = 100,
+    order: Annotated[Literal["asc", "desc"], typer.Option(help="In which order they were made.")] = "desc",
+    form: Annotated[Literal["pretty", "json", "jsonl"], typer.Option("--format", help="How they are written.")] = (
+        "pretty"
+    ),
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Print the documents of a table of a running backend, or the names of its tables."""
+    from convexgen.cli.data import Wishes, documents, tables  # noqa: PLC0415
+    from convexgen.cli.target import Target  # noqa: PLC0415
+
+    target = Target(_folder(project), url, admin_key, data)
+    raise typer.Exit(tables(target) if table is None else documents(target, table, Wishes(limit, order, form)))
+
+
+@app.command()
+def logs(
+    *,
+    history: Annotated[int, typer.Option(min=0, help="How many calls from before to show.")] = 0,
+    success: Annotated[
+        bool, typer.Option("--success", help="Show those too that went well and had nothing to say.")
+    ] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print all that is known of each, as a line of JSON.")] = False,
+    follow: Annotated[bool, typer.Option(help="Wait for what comes.")] = True,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Print what functions of a running backend say, and how they end."""
+    from convexgen.cli.logs import Wishes  # noqa: PLC0415
+    from convexgen.cli.logs import logs as command  # noqa: PLC0415
+    from convexgen.cli.target import Target  # noqa: PLC0415
+
+    wishes = Wishes(history, success, jsonl, follow)
+    raise typer.Exit(command(Target(_folder(project), url, admin_key, data), wishes))
+
+
+env = typer.Typer(help="Set and show the variables that functions find in `os.environ`.", no_args_is_help=True)
+app.add_typer(env, name="env")
+
+
+@env.command("set")
+def set_variables(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Without it, several are set.")] = None,
+    value: Annotated[
+        str | None, typer.Argument(metavar="VALUE", help="Without it, it is read from standard input.")
+    ] = None,
+    *,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--from-file", metavar="FILE", help="A `.env` file to set several from, instead of standard input."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Set those of a file that have another value, too.")] = False,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Set a variable, or several from a `.env` file."""
+    from convexgen.cli.env import set_one, set_several  # noqa: PLC0415
+    from convexgen.cli.target import Target  # noqa: PLC0415
+
+    if name is not None and file is not None:
+        raise typer.BadParameter("a file has names of its own", param_hint="--from-file")
+    target = Target(_folder(project), url, admin_key, data)
+    raise typer.Exit(set_several(target, file, force=force) if name is None else set_one(target, name, value))
+
+
+@env.command("get")
+def get_variable(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    *,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Print the value of a variable: with 1 at the end if it is not set."""
+    from convexgen.cli.env import get  # noqa: PLC0415
+    from convexgen.cli.target import Target  # noqa: PLC0415
+
+    raise typer.Exit(get(Target(_folder(project), url, admin_key, data), name))
+
+
+@env.command("list")
+def list_variables(
+    *,
+    names_only: Annotated[bool, typer.Option("--names-only", help="Leave the values out.")] = False,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Print all variables, as a `.env` file has them."""
+    from convexgen.cli.env import list_all  # noqa: PLC0415
+    from convexgen.cli.target import Target  # noqa: PLC0415
+
+    raise typer.Exit(list_all(Target(_folder(project), url, admin_key, data), names_only=names_only))
+
+
+@env.command("remove")
+def remove_variable(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    *,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Unset a variable. One that is not set does no harm."""
+    from convexgen.cli.env import remove  # noqa: PLC0415
+    from convexgen.cli.target import Target  # noqa: PLC0415
+
+    raise typer.Exit(remove(Target(_folder(project), url, admin_key, data), name))
 
 
 @app.command()

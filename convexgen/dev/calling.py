@@ -1,4 +1,4 @@
-"""Calls a function of a running backend as its administrator: one request, one answer.
+"""Asks a running backend as its administrator, to call a function above all: one request, one answer.
 
 It follows no redirects: the key is for the backend that was named and for no other.
 """
@@ -18,6 +18,8 @@ from convexgen.dev.data_folder import RunningBackend
 
 _LONGEST_RUN = 1000.0
 """Seconds without a byte after which a function counts as lost: more than an action may take."""
+_PATIENCE = 60.0
+"""Seconds, for what is no function."""
 
 
 class CallError(Exception):
@@ -38,16 +40,14 @@ class Answer:
     log_lines: tuple[str, ...]
 
 
-def call(backend: RunningBackend, path: str, arguments: object, identity: object = None) -> Answer:
-    """Call a function of any kind, in the name of the user with the attributes `identity`. Raises `CallError`."""
+def call(backend: RunningBackend, path: str, arguments: object, identity: object = None, form: str = "json") -> Answer:
+    """Call a function of any kind, in the name of the user with the attributes `identity`. `form`: how values come.
+
+    Raises `CallError`.
+    """
     acting = "" if identity is None else f":{b64encode(json.dumps(identity).encode()).decode()}"
-    headers = {
-        "Authorization": f"Convex {backend.admin_key}{acting}",
-        "Content-Type": "application/json",
-        "Convex-Client": "convexgen-0.1.0",
-    }
-    question = json.dumps({"path": path, "args": arguments, "format": "json"}).encode()
-    answer = _answered(backend.url, headers, question)
+    asking = RunningBackend(backend.url, f"{backend.admin_key}{acting}")
+    answer = ask(asking, "/api/function", {"path": path, "args": arguments, "format": form}, patience=_LONGEST_RUN)
     try:
         failed = answer["status"] == "error"
         error = answer["errorMessage"] if failed else None
@@ -56,20 +56,23 @@ def call(backend: RunningBackend, path: str, arguments: object, identity: object
         raise CallError(f"{backend.url} does not answer as a backend does") from None
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> None:
-        return None
+def ask(backend: RunningBackend, path: str, question: object = None, *, patience: float = _PATIENCE) -> Any:
+    """The JSON that a route answers, None where it answers nothing: to a POST of the `question`, to a GET without one.
 
-
-def _answered(url: str, headers: dict[str, str], question: bytes) -> Any:
-    base = urlsplit(url)
-    if base.scheme not in ("http", "https"):
-        raise CallError(f"{url} is not the URL of a backend, such as http://127.0.0.1:3210")
-    target = base._replace(path=f"{base.path.rstrip('/')}/api/function", query="", fragment="").geturl()
+    `patience`: seconds without a byte after which it counts as unreachable. Raises `CallError`.
+    """
+    url = backend.url
+    headers = {
+        "Authorization": f"Convex {backend.admin_key}",
+        "Content-Type": "application/json",
+        "Convex-Client": "convexgen-0.1.0",
+    }
+    body = None if question is None else json.dumps(question).encode()
+    target = _target(url, path)
     try:
-        request = Request(target, question, headers, method="POST")
-        with build_opener(_NoRedirects).open(request, timeout=_LONGEST_RUN) as response:
-            return json.loads(response.read())
+        with build_opener(_NoRedirects).open(Request(target, body, headers), timeout=patience) as response:
+            answer = response.read()
+            return json.loads(answer) if answer else None
     except HTTPError as error:
         with error:
             raise CallError(f"{url} refuses: {_said(error)}") from None
@@ -78,6 +81,19 @@ def _answered(url: str, headers: dict[str, str], question: bytes) -> Any:
         raise UnreachableError(f"{url} cannot be reached: {_plain(why)}") from None
     except ValueError:
         raise CallError(f"{url} does not answer as a backend does") from None
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> None:
+        return None
+
+
+def _target(url: str, path: str) -> str:
+    base = urlsplit(url)
+    if base.scheme not in ("http", "https"):
+        raise CallError(f"{url} is not the URL of a backend, such as http://127.0.0.1:3210")
+    path, _, query = path.partition("?")
+    return base._replace(path=f"{base.path.rstrip('/')}{path}", query=query, fragment="").geturl()
 
 
 def _said(error: HTTPError) -> str:
