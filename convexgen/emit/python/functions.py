@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from convexgen.emit.python.annotations import Annotations
 from convexgen.emit.python.layout import COLUMNS, Attached, Bracketed, Expression, exploded, flat, laid, opened, width
-from convexgen.emit.python.names import argument_names, method_names
+from convexgen.emit.python.names import PAGE_ARGUMENT, argument_names, list_argument_names, method_names
 from convexgen.emit.python.text import docstring, string_literal
-from convexgen.ir import Field, Function, Module, TypeNames
+from convexgen.ir import Field, Function, Module, Page, PaginationOptions, TypeNames, without_constraints
 
 _DECORATORS = {"query": "WireQuery", "mutation": "WireMutation", "action": "WireAction"}
+_LIST = "WirePaginatedQuery"
+_PAGE = "paginationOpts"
+"""What the argument that chooses the page is called on the wire, by all clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Methods:
 
 def methods(module: Module, functions: Sequence[Function], names: TypeNames) -> Methods:
     """What the `functions` of `module` become."""
-    own_names = method_names([function.name for function in functions])
+    own_names = method_names([function.name for function in functions], module.path)
     shadowed = frozenset(own_names)
     arguments = Annotations(names, "input", shadowed, prefix="models.", borrowed=True)
     returns = Annotations(names, "output", shadowed, prefix="models.", limited=False, used=arguments.used)
@@ -41,15 +44,33 @@ def methods(module: Module, functions: Sequence[Function], names: TypeNames) -> 
     return Methods(tuple(own_names), "\n".join(sources), frozenset(arguments.used))
 
 
+def _page_argument(function: Function) -> Field | None:
+    """The argument that chooses the page, if the function gives a list by pages as clients know how to follow."""
+    if function.kind != "query" or not isinstance(without_constraints(function.returns), Page):
+        return None
+    for field in function.args:
+        if field.wire == _PAGE and field.presence == "required":
+            return field if isinstance(without_constraints(field.type), PaginationOptions) else None
+    return None
+
+
 def _arguments(function: Function, annotations: Annotations) -> tuple[list[Expression], list[Expression]]:
     """The parameters of the method, and those that are called otherwise on the wire."""
-    own_arguments = argument_names([field.name for field in function.args])
-    parameters: list[Expression] = ["self", "*"] if own_arguments else ["self"]
-    renamed: list[Expression] = []
-    for own_argument, field in zip(own_arguments, function.args, strict=True):
-        parameters.append(_parameter(own_argument, field, annotations))
-        if own_argument != field.wire:
-            renamed.append(f"{string_literal(own_argument)}: {string_literal(field.wire)}")
+    chooser = _page_argument(function)
+    others = [field for field in function.args if field is not chooser]
+    named = argument_names if chooser is None else list_argument_names
+    own_names = dict(zip(named([field.name for field in others]), others, strict=True))
+    parameters: list[Expression] = ["self"]
+    if chooser is not None:
+        # It comes first, and may be given by its place: so the types of `paginate` can leave it out.
+        parameters.append(_parameter(PAGE_ARGUMENT, chooser, annotations))
+        own_names = {PAGE_ARGUMENT: chooser} | own_names
+    if others:
+        parameters.append("*")
+    parameters += [_parameter(own, field, annotations) for own, field in own_names.items() if field is not chooser]
+    renamed: list[Expression] = [
+        f"{string_literal(own)}: {string_literal(field.wire)}" for own, field in own_names.items() if own != field.wire
+    ]
     return parameters, renamed
 
 
@@ -62,7 +83,7 @@ def _parameter(own_name: str, field: Field, annotations: Annotations) -> Express
 
 def _wire(module: Module, function: Function, renamed: list[Expression], annotations: Annotations) -> Bracketed:
     """What the method is on the wire."""
-    name = _DECORATORS[function.kind]
+    name = _DECORATORS[function.kind] if _page_argument(function) is None else _LIST
     annotations.used.add(name)
     parts: list[Expression] = [string_literal(f"{module.wire}:{function.wire}")]
     if renamed:

@@ -8,7 +8,9 @@ from convexgen.emit.python.layout import COLUMNS, Bracketed, exploded
 from convexgen.emit.python.names import (
     COLLECTIONS,
     RUNTIME_ASYNC_CALLS,
+    RUNTIME_ASYNC_FILES,
     RUNTIME_CALLS,
+    RUNTIME_FILES,
     RUNTIME_MODELS,
     RUNTIME_VALUES,
     TYPING,
@@ -20,7 +22,9 @@ _SOURCES = (
     ("pydantic", frozenset({"WireField"})),
     ("typing_extensions", frozenset({"deprecated"})),
     (".runtime.async_calls", RUNTIME_ASYNC_CALLS),
+    (".runtime.async_files", RUNTIME_ASYNC_FILES),
     (".runtime.calls", RUNTIME_CALLS),
+    (".runtime.files", RUNTIME_FILES),
     (".runtime.models", RUNTIME_MODELS),
     (".runtime.values", RUNTIME_VALUES),
 )

@@ -48,9 +48,17 @@ RUNTIME_VALUES = frozenset(
         "WireUuid",
     }
 )
-_DECORATORS = frozenset({"WireAction", "WireMutation", "WireQuery"})
+_DECORATORS = frozenset({"WireAction", "WireMutation", "WirePaginatedQuery", "WireQuery"})
 RUNTIME_CALLS = frozenset({"BaseClient", "Caller", "Functions"}) | _DECORATORS
 RUNTIME_ASYNC_CALLS = frozenset({"AsyncCaller", "AsyncFunctions", "BaseAsyncClient"}) | _DECORATORS
+RUNTIME_FILES = frozenset({"Files"})
+RUNTIME_ASYNC_FILES = frozenset({"AsyncFiles"})
+FILES_MODULE = "files"
+"""What the attribute is called that uploads files, and beside that the functions of a module of this name."""
+
+PAGE_ARGUMENT = "pagination_opts"
+"""What the argument is called that chooses the page."""
+
 TYPING = frozenset({"Annotated", "Any", "Literal", "TypeAlias"})
 COLLECTIONS = frozenset({"Mapping", "Sequence"})
 
@@ -169,7 +177,7 @@ _ENUM_ATTRIBUTES = frozenset({"mro", "name", "value"})
 _MODULE_ATTRIBUTES = frozenset({"_attach", "_caller", "wire_caller"})
 _NO_FIELDS = _MODEL_ATTRIBUTES | _IMPORTED
 _NO_METHODS = _MODULE_ATTRIBUTES | _IMPORTED
-_CLIENT_ATTRIBUTES = frozenset({"aclose", "close", "set_auth", "with_timeout"})
+_CLIENT_ATTRIBUTES = frozenset({"aclose", "close", "set_auth", "together", "with_timeout"})
 
 
 @cache
@@ -204,9 +212,15 @@ def argument_names(names: Iterable[str]) -> list[str]:
     return _distinct(names, frozenset({"self"}), underscore=False)
 
 
-def method_names(names: Iterable[str]) -> list[str]:
-    """What the methods of one module are called, from the names of its functions."""
-    return _distinct([exported_name(name) for name in names], _NO_METHODS, underscore=True)
+def list_argument_names(names: Iterable[str]) -> list[str]:
+    """What the arguments are called of a method that gives a list by pages, those aside that choose the page."""
+    return _distinct(names, frozenset({"self", "page_size", PAGE_ARGUMENT}), underscore=False)
+
+
+def method_names(names: Iterable[str], module: str = "") -> list[str]:
+    """What the methods of the `module` at that path are called, from the names of its functions."""
+    reserved = _NO_METHODS | {"upload"} if module == FILES_MODULE else _NO_METHODS
+    return _distinct([exported_name(name) for name in names], reserved, underscore=True)
 
 
 def member_names(names: Iterable[str], base: str) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, ModuleOutline, Outline
 from convexgen.emit.python.imports import import_lines
-from convexgen.emit.python.names import module_attribute, module_class
+from convexgen.emit.python.names import FILES_MODULE, module_attribute, module_class
 from convexgen.emit.templates import folder, render
 
 HEADER = f"""\
@@ -22,8 +22,12 @@ HEADER = f"""\
 _RUNTIME = (
     "__init__",
     "async_calls",
+    "async_files",
+    "async_subscriptions",
     "calls",
     "errors",
+    "fakes",
+    "files",
     "functions",
     "http",
     "live/__init__",
@@ -33,13 +37,19 @@ _RUNTIME = (
     "live/connection",
     "live/conversation",
     "live/effects",
+    "live/following",
     "live/messages",
     "live/optimism",
     "live/queries",
     "live/requests",
     "live/tokens",
+    "local_store",
     "models",
+    "paged_calls",
+    "pages",
+    "subscriptions",
     "transport",
+    "uploads",
     "values",
 )
 
@@ -61,6 +71,7 @@ def package(root: str, outline: Outline, fragments: Mapping[str, Fragment]) -> t
     texts.append(("client.py", _client(tree, fragments, "")))
     texts.append(("async_client.py", _client(tree, fragments, "Async")))
     texts.append(("__init__.py", render("python/init.py.j2", header=HEADER)))
+    texts.append(("testing.py", render("python/testing.py.j2", header=HEADER)))
     texts.append(("py.typed", HEADER))
     return tuple(GeneratedFile(f"{root}/{path}", text) for path, text in texts)
 
@@ -120,15 +131,17 @@ def _tree(modules: Iterable[ModuleOutline]) -> _Node:
         for part in module.path.split("."):
             node = node.children.setdefault(part, _Node(f"{node.path}.{part}" if node.path else part))
         node.module = module
+    root.children.setdefault(FILES_MODULE, _Node(FILES_MODULE))
     return root
 
 
 def _client(tree: _Node, fragments: Mapping[str, Fragment], flavour: str) -> str:
     """The module that holds `Client` (`flavour` is empty) or `AsyncClient` (`"Async"`)."""
     used: set[str] = set()
-    classes = [_module_source(node, fragments, flavour, used) for node in _below(tree)]
-    attributes = _attributes(tree, root=True, methods=frozenset())
-    base_names = {f"Base{flavour}Client", *((f"{flavour}Caller", f"{flavour}Functions") if classes else ())}
+    nodes = [node for node in _below(tree) if node.module is not None or node.children]
+    classes = [_module_source(node, fragments, flavour, used) for node in nodes]
+    attributes = _attributes(tree, flavour, root=True, methods=frozenset())
+    base_names = {f"Base{flavour}Client", f"{flavour}Caller", f"{flavour}Files"} | {_base(n, flavour) for n in nodes}
     return render(
         "python/client.py.j2",
         {
@@ -154,21 +167,27 @@ def _module_source(node: _Node, fragments: Mapping[str, Fragment], flavour: str,
     parts = [doc] if (doc := fragment.get("doc")) else []
     if node.children:
         methods = frozenset(fragment.get("names", "").split())
-        attributes = _attributes(node, root=False, methods=methods)
+        attributes = _attributes(node, flavour, root=False, methods=methods)
         parts.append(
             f"    def __init__(self, caller: {flavour}Caller) -> None:\n        super().__init__(caller)\n{attributes}"
         )
     if "names" in fragment:
         parts.append(fragment["methods"])
-    return f"class {module_class(node.path)}({flavour}Functions):\n" + "\n".join(parts)
+    return f"class {module_class(node.path)}({_base(node, flavour)}):\n" + "\n".join(parts)
 
 
-def _attributes(node: _Node, *, root: bool, methods: frozenset[str]) -> str:
+def _base(node: _Node, flavour: str) -> str:
+    """What the class of `node` builds on."""
+    return f"{flavour}Files" if node.path == FILES_MODULE else f"{flavour}Functions"
+
+
+def _attributes(node: _Node, flavour: str, *, root: bool, methods: frozenset[str]) -> str:
     """The statements that make the modules that lie in `node` its attributes."""
     lines = []
     taken = set(methods)
     for part, child in sorted(node.children.items()):
         name = module_attribute(part, root=root, taken=taken)
         taken.add(name)
-        lines.append(f"        self.{name} = {module_class(child.path)}(caller)\n")
+        own = module_class(child.path) if child.module is not None or child.children else _base(child, flavour)
+        lines.append(f"        self.{name} = {own}(caller)\n")
     return "".join(lines)

@@ -1,7 +1,7 @@
 """The functions of a server as asynchronous code calls them: each call is awaited.
 
-A generated method is a `WireQuery`, `WireMutation` or `WireAction`; on a client it becomes
-something to call, and to follow if it is a query.
+A generated method is a `WireQuery`, `WirePaginatedQuery`, `WireMutation` or `WireAction`;
+on a client it becomes something to call, and to follow if it is a query.
 """
 
 from __future__ import annotations
@@ -12,16 +12,27 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
-from .functions import Function
+from .async_subscriptions import Paginated, Subscription, Together, live
+from .functions import Function, ListReference, QueryReference
+from .local_store import LocalStore
+from .models import Page, PaginationOptions
+from .paged_calls import PagedCall
 from .transport import (
     DEFAULT_TIMEOUT,
-    AsyncFollower,
-    AsyncLiveTransport,
+    AsyncTokenSource,
     AsyncTransport,
+    EditableResults,
 )
 
 P = ParamSpec("P")
+ResultT = TypeVar("ResultT")
 ResultT_co = TypeVar("ResultT_co", covariant=True)
+ItemT = TypeVar("ItemT")
+OneT = TypeVar("OneT")
+TwoT = TypeVar("TwoT")
+ThreeT = TypeVar("ThreeT")
+FourT = TypeVar("FourT")
+FiveT = TypeVar("FiveT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,64 +66,86 @@ class BoundFunction(Generic[P, ResultT_co]):
         return result
 
 
-class BoundQuery(BoundFunction[P, ResultT_co]):
+class BoundQuery(BoundFunction[P, ResultT], QueryReference[P, ResultT]):
     """A query of the server, to be called or followed."""
 
-    def subscribe(self, *args: P.args, **kwargs: P.kwargs) -> Subscription[ResultT_co]:
+    def subscribe(self, *args: P.args, **kwargs: P.kwargs) -> Subscription[ResultT]:
         """The result now, and again whenever it is another one."""
-        transport = self.wire_caller.transport
-        if not isinstance(transport, AsyncLiveTransport):
-            raise TypeError("this client's transport cannot follow queries")
+        transport = live(self.wire_caller.transport)
         call = self.wire_function.call(args, kwargs, None)
-        return Subscription(
-            self.wire_function, transport.follow((call.path, call.args))
+        return Subscription(transport, self.wire_function, (call.path, call.args))
+
+
+class BoundPaginatedQuery(ListReference[P, ItemT], BoundFunction[..., Page[ItemT]]):
+    """A query of the server that gives a list by pages."""
+
+    async def __call__(
+        self, pagination_opts: PaginationOptions, *args: P.args, **kwargs: P.kwargs
+    ) -> Page[ItemT]:
+        function, args_given = self.wire_function, (pagination_opts, *args)
+        call = function.call(args_given, kwargs, self.wire_caller.timeout)
+        page: Page[ItemT] = function.receive(
+            await self.wire_caller.transport.call(call)
+        )
+        return page
+
+    def subscribe(
+        self, pagination_opts: PaginationOptions, *args: P.args, **kwargs: P.kwargs
+    ) -> Subscription[Page[ItemT]]:
+        """One page now, and again whenever it is another one."""
+        transport = live(self.wire_caller.transport)
+        call = self.wire_function.call((pagination_opts, *args), kwargs, None)
+        return Subscription(transport, self.wire_function, (call.path, call.args))
+
+    def paginate(
+        self, page_size: int, *args: P.args, **kwargs: P.kwargs
+    ) -> Paginated[ItemT]:
+        """The list, loaded by and by: at first `page_size` items, then as many more.
+
+        It can be followed, as far as it is loaded, or be read once from end to end.
+        """
+        call: PagedCall[ItemT] = PagedCall(self.wire_function, page_size, args, kwargs)
+        return Paginated(
+            self.wire_caller.transport, call, page_size, self.wire_caller.timeout
         )
 
 
-class Subscription(Generic[ResultT_co]):
-    """The results of a query, one after another: `async for result in subscription`.
+class BoundMutation(BoundFunction[P, ResultT_co]):
+    """A mutation of the server, to be called."""
 
-    What comes while nobody asks is passed over: what is given is the latest. A query
-    that fails raises its error here, and may be asked on. Ends with `close`, at the end
-    of an `async with` statement, or when nobody holds it any more.
-    """
+    def optimistic(
+        self, update: Callable[Concatenate[LocalStore, P], None]
+    ) -> OptimisticMutation[P, ResultT_co]:
+        """The mutation, to be called, with results of queries as they are going to be.
 
-    def __init__(self, function: Function, follower: AsyncFollower) -> None:
-        self._function = function
-        self._follower = follower
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> ResultT_co:
-        return await self.next()
-
-    async def next(self, timeout: float | None = None) -> ResultT_co:
-        """The result when it is there, or when it is another than last time.
-
-        Raises `Timeout` after that many seconds.
+        `update` is given the arguments of the call. What it shows is there at once, and
+        goes when the results of the server are there, or when the mutation has failed.
         """
-        (result,) = await self._follower.values(timeout)
-        received: ResultT_co = self._function.receive(result)
-        return received
+        return OptimisticMutation(self.wire_caller, self.wire_function, update)
 
-    def close(self) -> None:
-        """Follow the query no more. Closing twice does nothing."""
-        self._follower.close()
 
-    async def __aenter__(self) -> Self:
-        return self
+class OptimisticMutation(Generic[P, ResultT_co]):
+    """A mutation with an optimistic update, to be called."""
 
-    async def __aexit__(
+    def __init__(
         self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
+        caller: AsyncCaller,
+        function: Function,
+        update: Callable[Concatenate[LocalStore, P], None],
     ) -> None:
-        self.close()
+        self.wire_caller = caller
+        self._transport = live(caller.transport)
+        self.wire_function = function
+        self._update = update
 
-    def __del__(self) -> None:
-        self.close()
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ResultT_co:
+        def update(results: EditableResults) -> None:
+            self._update(LocalStore(results), *args, **kwargs)
+
+        call = self.wire_function.call(args, kwargs, self.wire_caller.timeout)
+        answer = await self._transport.call(call, update)
+        result: ResultT_co = self.wire_function.receive(answer)
+        return result
 
 
 class _Method(Generic[P, ResultT_co]):
@@ -123,8 +156,8 @@ class _Method(Generic[P, ResultT_co]):
         self.__doc__ = function.method.__doc__
 
 
-class FunctionMethod(_Method[P, ResultT_co]):
-    """A generated method that is a mutation or an action."""
+class ActionMethod(_Method[P, ResultT_co]):
+    """A generated method that is an action."""
 
     @overload
     def __get__(self, instance: None, owner: type[AsyncFunctions]) -> Self: ...
@@ -140,7 +173,24 @@ class FunctionMethod(_Method[P, ResultT_co]):
         return BoundFunction(instance.wire_caller, self.function)
 
 
-class QueryMethod(_Method[P, ResultT_co]):
+class MutationMethod(_Method[P, ResultT_co]):
+    """A generated method that is a mutation."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[AsyncFunctions]) -> Self: ...
+    @overload
+    def __get__(
+        self, instance: AsyncFunctions, owner: type[AsyncFunctions]
+    ) -> BoundMutation[P, ResultT_co]: ...
+    def __get__(
+        self, instance: AsyncFunctions | None, owner: type[AsyncFunctions]
+    ) -> Self | BoundMutation[P, ResultT_co]:
+        if instance is None:
+            return self
+        return BoundMutation(instance.wire_caller, self.function)
+
+
+class QueryMethod(_Method[P, ResultT]):
     """A generated method that is a query."""
 
     @overload
@@ -148,13 +198,30 @@ class QueryMethod(_Method[P, ResultT_co]):
     @overload
     def __get__(
         self, instance: AsyncFunctions, owner: type[AsyncFunctions]
-    ) -> BoundQuery[P, ResultT_co]: ...
+    ) -> BoundQuery[P, ResultT]: ...
     def __get__(
         self, instance: AsyncFunctions | None, owner: type[AsyncFunctions]
-    ) -> Self | BoundQuery[P, ResultT_co]:
+    ) -> Self | BoundQuery[P, ResultT]:
         if instance is None:
             return self
         return BoundQuery(instance.wire_caller, self.function)
+
+
+class PaginatedMethod(_Method[P, ItemT]):
+    """A generated method that is a query of pages."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[AsyncFunctions]) -> Self: ...
+    @overload
+    def __get__(
+        self, instance: AsyncFunctions, owner: type[AsyncFunctions]
+    ) -> BoundPaginatedQuery[P, ItemT]: ...
+    def __get__(
+        self, instance: AsyncFunctions | None, owner: type[AsyncFunctions]
+    ) -> Self | BoundPaginatedQuery[P, ItemT]:
+        if instance is None:
+            return self
+        return BoundPaginatedQuery(instance.wire_caller, self.function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +232,23 @@ class WireQuery:
     renamed: Mapping[str, str] | None = None
 
     def __call__(
-        self, method: Callable[Concatenate[Any, P], ResultT_co]
-    ) -> QueryMethod[P, ResultT_co]:
+        self, method: Callable[Concatenate[Any, P], ResultT]
+    ) -> QueryMethod[P, ResultT]:
         return QueryMethod(Function("query", self.path, method, self.renamed))
+
+
+@dataclass(frozen=True, slots=True)
+class WirePaginatedQuery:
+    """Says of a method's signature that it is that of a query that gives pages."""
+
+    path: str
+    renamed: Mapping[str, str] | None = None
+
+    def __call__(
+        self,
+        method: Callable[Concatenate[Any, PaginationOptions, P], Page[ItemT]],
+    ) -> PaginatedMethod[P, ItemT]:
+        return PaginatedMethod(Function("query", self.path, method, self.renamed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +260,8 @@ class WireMutation:
 
     def __call__(
         self, method: Callable[Concatenate[Any, P], ResultT_co]
-    ) -> FunctionMethod[P, ResultT_co]:
-        return FunctionMethod(Function("mutation", self.path, method, self.renamed))
+    ) -> MutationMethod[P, ResultT_co]:
+        return MutationMethod(Function("mutation", self.path, method, self.renamed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +273,16 @@ class WireAction:
 
     def __call__(
         self, method: Callable[Concatenate[Any, P], ResultT_co]
-    ) -> FunctionMethod[P, ResultT_co]:
-        return FunctionMethod(Function("action", self.path, method, self.renamed))
+    ) -> ActionMethod[P, ResultT_co]:
+        return ActionMethod(Function("action", self.path, method, self.renamed))
 
 
 class BaseAsyncClient:
     """The base of the generated `AsyncClient`.
 
-    `server` is the URL of a deployment, or a transport of your own. `token` is a JSON
-    Web Token, `timeout` how many seconds a call may wait for the server (None: for ever).
+    `server` is the URL of a deployment, or a transport of your own. `token` is what
+    `set_auth` takes, and `on_auth_change` is called with True when the server has
+    accepted a token, with False when we are nobody any more. `timeout` is how many seconds a call may wait for the server (None: for ever).
     One client may be used by several tasks at once; its connection is closed by
     `aclose` or at the end of an `async with` statement.
     """
@@ -209,23 +291,74 @@ class BaseAsyncClient:
         self,
         server: str | AsyncTransport,
         *,
-        token: str | None = None,
+        token: str | AsyncTokenSource | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
+        on_auth_change: Callable[[bool], None] | None = None,
     ) -> None:
         if isinstance(server, str):
             from .live.connection import Connection  # slow to import
 
-            server = Connection(server)
-        if token is not None:
-            server.set_auth(token)
+            server = Connection(server, on_auth_change=on_auth_change)
+        elif on_auth_change is not None:
+            raise TypeError("a transport of your own tells itself who is signed in")
         self._attach(AsyncCaller(server, timeout))
+        if token is not None:
+            self.set_auth(token)
 
     def _attach(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    def set_auth(self, token: str | None) -> None:
-        """Send this JSON Web Token with all further calls, or none."""
-        self._caller.transport.set_auth(token)
+    def set_auth(self, token: str | AsyncTokenSource | None) -> None:
+        """Be who a JSON Web Token says from now on, or nobody.
+
+        Instead of a token, an asynchronous function that gives one: it is called at once, before the
+        token ends, and with True when the server has refused the token, for a new one.
+
+        """
+        transport = self._caller.transport
+        if callable(token):
+            live(transport).set_auth(token)
+        else:
+            transport.set_auth(token)
+
+    @overload
+    def together(
+        self, one: Subscription[OneT], two: Subscription[TwoT], /
+    ) -> Together[tuple[OneT, TwoT]]: ...
+    @overload
+    def together(
+        self,
+        one: Subscription[OneT],
+        two: Subscription[TwoT],
+        three: Subscription[ThreeT],
+        /,
+    ) -> Together[tuple[OneT, TwoT, ThreeT]]: ...
+    @overload
+    def together(
+        self,
+        one: Subscription[OneT],
+        two: Subscription[TwoT],
+        three: Subscription[ThreeT],
+        four: Subscription[FourT],
+        /,
+    ) -> Together[tuple[OneT, TwoT, ThreeT, FourT]]: ...
+    @overload
+    def together(
+        self,
+        one: Subscription[OneT],
+        two: Subscription[TwoT],
+        three: Subscription[ThreeT],
+        four: Subscription[FourT],
+        five: Subscription[FiveT],
+        /,
+    ) -> Together[tuple[OneT, TwoT, ThreeT, FourT, FiveT]]: ...
+    @overload
+    def together(
+        self, *subscriptions: Subscription[ResultT]
+    ) -> Together[tuple[ResultT, ...]]: ...
+    def together(self, *subscriptions: Subscription[Any]) -> Together[Any]:
+        """The results of several subscriptions, all as of one time; these end with it."""
+        return Together(*subscriptions)
 
     def with_timeout(self, seconds: float | None) -> Self:
         """This client with another time-out; the two share their connection."""

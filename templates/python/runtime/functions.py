@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from inspect import Signature, signature
-from typing import Any, get_type_hints
+from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
@@ -21,6 +21,10 @@ from typing_extensions import TypedDict
 from .errors import InvalidArguments, ProtocolError
 from .transport import Call, Kind
 from .values import UNSET, JsonObject, JsonValue, Receiving, decode, encode
+
+P = ParamSpec("P")
+ResultT = TypeVar("ResultT")
+ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,18 @@ class Codec:
             return self._read(decoded, Receiving.TOLERANTLY)
         except ValidationError as error:
             raise ProtocolError(f"{path}: {_problems(error)}") from error
+
+    def show(self, path: str, value: Any) -> JsonValue:
+        """A Python value encoded as the server would, had it been the result."""
+        try:
+            checked = self.result.validate_python(
+                {"result": value}, context=Receiving.TOLERANTLY
+            )
+            return encode(checked["result"])
+        except ValidationError as error:
+            raise InvalidArguments(f"{path}: {_problems(error)}") from error
+        except ValueError as error:
+            raise InvalidArguments(f"{path}: {error}") from error
 
     def _read(self, decoded: dict[str, Any], how: Receiving) -> Any:
         return self.result.validate_python(
@@ -95,7 +111,7 @@ class Function:
         self.kind: Kind = kind
         self.path = path
         self.method = method
-        self._renamed = renamed or {}
+        self.renamed = renamed or {}
 
     def call(
         self, args: tuple[Any, ...], kwargs: Mapping[str, Any], timeout: float | None
@@ -106,7 +122,7 @@ class Function:
             warnings.warn(deprecated, DeprecationWarning, stacklevel=3)
         given = self._signature.bind(None, *args, **kwargs).arguments
         wired = {
-            self._renamed.get(name, name): value
+            self.renamed.get(name, name): value
             for name, value in given.items()
             if name != "self"
         }
@@ -128,10 +144,20 @@ class Function:
             self.method, localns={"models": models}, include_extras=True
         )
         result = hints.pop("return")
-        arguments = {
-            self._renamed.get(name, name): hint for name, hint in hints.items()
-        }
+        arguments = {self.renamed.get(name, name): hint for name, hint in hints.items()}
         return Codec(
             _adapter("Arguments", arguments, total=False),
             _adapter("Result", {"result": result}, total=True),
         )
+
+
+class QueryReference(Generic[P, ResultT]):
+    """A query, to be named to those who ask for its result by its arguments."""
+
+    wire_function: Function
+
+
+class ListReference(Generic[P, ItemT]):
+    """A query that gives a list by pages. `P` are the arguments that choose no page."""
+
+    wire_function: Function

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, cast, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, cast, runtime_checkable
 
-from .errors import ConvexError, FunctionError, NotFound, ProtocolError
-from .values import JsonObject, JsonValue, decode
+from .errors import (
+    ConvexClientError,
+    ConvexError,
+    FunctionError,
+    NotFound,
+    ProtocolError,
+)
+from .values import JsonObject, JsonValue, Unset, decode
 
 CLIENT_NAME = "python-convexgen-1.0.0"
 """What servers are told of us."""
@@ -28,6 +35,43 @@ class Call:
     path: str
     args: JsonObject
     timeout: float | None
+
+
+Query: TypeAlias = tuple[str, JsonObject]
+"""A query to be followed, by its path and encoded arguments."""
+
+Result: TypeAlias = "JsonValue | ConvexClientError"
+"""What a query that is followed gives: encoded JSON, or why it gives nothing."""
+
+TokenSource: TypeAlias = "Callable[[bool], str | None | Awaitable[str | None]]"
+"""Gives a JSON Web Token, or None if there is none to be had.
+
+It is called with True when a token that was kept before will not do: the server has
+refused it, or it ends soon.
+"""
+
+AsyncTokenSource: TypeAlias = "Callable[[bool], Awaitable[str | None]]"
+"""As a `TokenSource`, for asynchronous code."""
+
+
+class EditableResults(Protocol):
+    """Results of queries that are followed, as an optimistic update may change them."""
+
+    def get(self, path: str, args: JsonObject) -> JsonValue | Unset:
+        """The result; `UNSET` while there is none, or nobody follows the query."""
+        ...
+
+    def all(self, path: str) -> Iterator[tuple[JsonObject, JsonValue]]:
+        """Arguments and results of all queries of one function that have any."""
+        ...
+
+    def set(self, path: str, args: JsonObject, value: JsonValue) -> None:
+        """Put `value` in the place of a result, which is not to be changed itself."""
+        ...
+
+
+Update: TypeAlias = Callable[[EditableResults], None]
+"""An optimistic update."""
 
 
 class Transport(Protocol):
@@ -68,7 +112,23 @@ class Follower(Protocol):
     def values(self, timeout: float | None) -> list[JsonValue]:
         """The results, as encoded JSON, when they are others than last time.
 
-        Raises what `errors` describes; `Timeout` after that many seconds.
+        Waits until all are there. Raises what `errors` describes; `Timeout` after that
+        many seconds.
+        """
+        ...
+
+    def results(self, timeout: float | None) -> Mapping[int, Result]:
+        """The results that are there, when they are others than last time.
+
+        Their keys are those of `change`, or places among the queries that `follow` was
+        given. Raises `ConnectionFailed` and `Timeout`.
+        """
+        ...
+
+    def change(self, queries: Mapping[int, Query]) -> None:
+        """Follow these queries from now on, and none of the others.
+
+        Whoever waits for `results` gets those that are there.
         """
         ...
 
@@ -81,8 +141,16 @@ class Follower(Protocol):
 class LiveTransport(Transport, Protocol):
     """A transport that can also follow queries."""
 
-    def follow(self, *queries: tuple[str, JsonObject]) -> Follower:
-        """Follow queries, given by paths and encoded arguments."""
+    def call(self, call: Call, update: Update | None = None) -> JsonValue:
+        """As that of `Transport`. `update` is shown until the mutation has ended."""
+        ...
+
+    def follow(self, *queries: Query) -> Follower:
+        """Follow queries."""
+        ...
+
+    def set_auth(self, token: str | TokenSource | None) -> None:
+        """Be who the token says, or ask for tokens whenever there is need of one."""
         ...
 
 
@@ -92,7 +160,23 @@ class AsyncFollower(Protocol):
     async def values(self, timeout: float | None) -> list[JsonValue]:
         """The results, as encoded JSON, when they are others than last time.
 
-        Raises what `errors` describes; `Timeout` after that many seconds.
+        Waits until all are there. Raises what `errors` describes; `Timeout` after that
+        many seconds.
+        """
+        ...
+
+    async def results(self, timeout: float | None) -> Mapping[int, Result]:
+        """The results that are there, when they are others than last time.
+
+        Their keys are those of `change`, or places among the queries that `follow` was
+        given. Raises `ConnectionFailed` and `Timeout`.
+        """
+        ...
+
+    def change(self, queries: Mapping[int, Query]) -> None:
+        """Follow these queries from now on, and none of the others.
+
+        Whoever waits for `results` gets those that are there.
         """
         ...
 
@@ -105,8 +189,16 @@ class AsyncFollower(Protocol):
 class AsyncLiveTransport(AsyncTransport, Protocol):
     """A transport that can also follow queries."""
 
-    def follow(self, *queries: tuple[str, JsonObject]) -> AsyncFollower:
-        """Follow queries, given by paths and encoded arguments."""
+    async def call(self, call: Call, update: Update | None = None) -> JsonValue:
+        """As that of `AsyncTransport`. `update` is shown until the mutation has ended."""
+        ...
+
+    def follow(self, *queries: Query) -> AsyncFollower:
+        """Follow queries."""
+        ...
+
+    def set_auth(self, token: str | AsyncTokenSource | None) -> None:
+        """Be who the token says, or ask for tokens whenever there is need of one."""
         ...
 
 

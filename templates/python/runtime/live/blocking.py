@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from inspect import isawaitable
 from threading import Lock, Thread
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from ..errors import ConnectionFailed
-from ..transport import Call
-from ..values import JsonObject, JsonValue
-from .connection import Connection, Follower, TokenSource
+from ..transport import AsyncTokenSource, Call, Query, Result, TokenSource, Update
+from ..values import JsonValue
+from .connection import Connection
+from .following import Follower
 from .messages import Outcome
-from .optimism import Update
 
 ResultT = TypeVar("ResultT")
-
-BlockingTokenSource: TypeAlias = Callable[[bool], "str | None"]
-"""Gives a token, a new one if it is called with True; None if there is none."""
 
 
 class BlockingConnection:
@@ -40,7 +38,7 @@ class BlockingConnection:
         """As `Connection.call`."""
         return self._wait(self._connection.call(call, update))
 
-    def follow(self, *queries: tuple[str, JsonObject]) -> BlockingFollower:
+    def follow(self, *queries: Query) -> BlockingFollower:
         """As `Connection.follow`."""
 
         async def follow() -> Follower:
@@ -48,8 +46,9 @@ class BlockingConnection:
 
         return BlockingFollower(self, self._wait(follow()))
 
-    def set_auth(self, token: str | BlockingTokenSource | None) -> None:
-        """As `Connection.set_auth`; who is asked for tokens may take its time."""
+    def set_auth(self, token: str | TokenSource | None) -> None:
+        """As `Connection.set_auth`; who is asked for tokens is in a thread of
+        its own, and what it gives may be awaited."""
 
         source = token if token is None or isinstance(token, str) else _in_thread(token)
 
@@ -84,6 +83,20 @@ class BlockingConnection:
         """The next results of `follower`, as encoded JSON."""
         return self._wait(follower.values(timeout))
 
+    def results(
+        self, follower: Follower, timeout: float | None
+    ) -> Mapping[int, Result]:
+        """The next results of `follower` that are there."""
+        return self._wait(follower.results(timeout))
+
+    def change(self, follower: Follower, queries: Mapping[int, Query]) -> None:
+        """Have `follower` follow other queries."""
+
+        async def change() -> None:
+            follower.change(queries)
+
+        self._wait(change())
+
     def leave(self, follower: Follower) -> None:
         """Follow no more what `follower` does. Waits for nothing: it may be garbage."""
         with self._lock:
@@ -117,9 +130,10 @@ class BlockingConnection:
             return self._loop
 
 
-def _in_thread(source: BlockingTokenSource) -> TokenSource:
+def _in_thread(source: TokenSource) -> AsyncTokenSource:
     async def fetch(force: bool) -> str | None:
-        return await asyncio.to_thread(source, force)
+        token = await asyncio.to_thread(source, force)
+        return await token if isawaitable(token) else token
 
     return fetch
 
@@ -142,6 +156,14 @@ class BlockingFollower:
     def values(self, timeout: float | None) -> list[JsonValue]:
         """What `next` gives as encoded JSON; raises what `errors` describes."""
         return self._connection.values(self._follower, timeout)
+
+    def results(self, timeout: float | None) -> Mapping[int, Result]:
+        """As `Follower.results`."""
+        return self._connection.results(self._follower, timeout)
+
+    def change(self, queries: Mapping[int, Query]) -> None:
+        """As `Follower.change`."""
+        self._connection.change(self._follower, queries)
 
     def close(self) -> None:
         """Follow no more. Closing twice does nothing."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from random import random
 from threading import get_ident
-from typing import TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -16,7 +15,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from ..errors import ConnectionFailed, Timeout
-from ..transport import CLIENT_NAME, Call, result_of
+from ..transport import (
+    CLIENT_NAME,
+    AsyncTokenSource,
+    Call,
+    Query,
+    Update,
+    result_of,
+)
 from ..values import JsonObject, JsonValue
 from .conversation import Conversation
 from .effects import (
@@ -30,13 +36,10 @@ from .effects import (
     Send,
     Shut,
 )
+from .following import Follower
 from .messages import Failure, Lost, Outcome
-from .optimism import Update
 
 _logger = logging.getLogger(__name__)
-
-TokenSource: TypeAlias = Callable[[bool], Awaitable["str | None"]]
-"""Gives a token, a new one if it is called with True; None if there is none."""
 
 
 class Connection:
@@ -61,8 +64,8 @@ class Connection:
         self._socket: asyncio.Task[None] | None = None
         self._unsent: asyncio.Queue[str] = asyncio.Queue()
         self._waiting: dict[int, asyncio.Future[Outcome | Lost]] = {}
-        self._followers: dict[int, set[Follower]] = {}
-        self._token_source: TokenSource | None = None
+        self._followers: dict[int, list[Follower]] = {}
+        self._token_source: AsyncTokenSource | None = None
         self._trouble = "it is not connected yet"
 
     # --- For those who call -----------------------------------------------------------
@@ -83,17 +86,12 @@ class Connection:
             raise self._too_late(call) from None
         return self.result(call.path, outcome)
 
-    def follow(self, *queries: tuple[str, JsonObject]) -> Follower:
+    def follow(self, *queries: Query) -> Follower:
         """Follow queries, given by paths and encoded arguments."""
         self._begin()
-        query_ids = tuple(self._conversation.follow(*query) for query in queries)
-        follower = Follower(self, query_ids, tuple(path for path, _ in queries))
-        for query_id in query_ids:
-            self._followers.setdefault(query_id, set()).add(follower)
-        self._carry_out()
-        return follower
+        return Follower(self, dict(enumerate(queries)))
 
-    def set_auth(self, token: str | TokenSource | None) -> None:
+    def set_auth(self, token: str | AsyncTokenSource | None) -> None:
         """Be who the token says, or ask for tokens when there is need of one."""
         if token is None or isinstance(token, str):
             self._token_source = None
@@ -161,11 +159,11 @@ class Connection:
             f"{call.path}: no connection within {call.timeout} s: {self._trouble}"
         )
 
-    def outcomes(self, query_ids: tuple[int, ...]) -> list[Outcome] | None:
-        """What queries give, all as of one timestamp; None while one has no result."""
-        outcomes = [self._conversation.outcome(each) for each in query_ids]
-        there = [each for each in outcomes if each is not None]
-        return there if len(there) == len(outcomes) else None
+    # --- For followers ----------------------------------------------------------------
+
+    def outcome(self, query_id: int) -> Outcome | None:
+        """What a query gives, as of the timestamp of all others; None while it has none."""
+        return self._conversation.outcome(query_id)
 
     @property
     def is_ended(self) -> bool:
@@ -176,20 +174,28 @@ class Connection:
         """Why there is no connection."""
         return self._trouble
 
-    def leave(self, follower: Follower) -> None:
-        """`follower` needs its queries no more. For any thread: it may be garbage."""
+    def join(self, follower: Follower, query: Query) -> int:
+        """Wake `follower` whenever `query` gives something else: the query's id."""
+        self._begin()
+        query_id = self._conversation.follow(*query)
+        self._followers.setdefault(query_id, []).append(follower)
+        self._carry_out()
+        return query_id
+
+    def leave(self, follower: Follower, query_ids: list[int]) -> None:
+        """`follower` needs these no more. For any thread: it may be garbage."""
         loop = self._loop
         if loop is None or loop.is_closed() or self.is_ended:
             return
         if get_ident() == self._thread:
-            self._leave(follower)
+            self._leave(follower, query_ids)
         else:
-            loop.call_soon_threadsafe(self._leave, follower)
+            loop.call_soon_threadsafe(self._leave, follower, query_ids)
 
-    def _leave(self, follower: Follower) -> None:
-        for query_id in follower.query_ids:
+    def _leave(self, follower: Follower, query_ids: list[int]) -> None:
+        for query_id in query_ids:
             followers = self._followers[query_id]
-            followers.discard(follower)
+            followers.remove(follower)
             if not followers:
                 del self._followers[query_id]
             self._conversation.leave(query_id)
@@ -245,11 +251,17 @@ class Connection:
             case AuthChanged(is_authenticated, reason):
                 if reason:
                     _logger.warning("signed out: %s", reason)
-                if self._on_auth_change is not None:
-                    self._on_auth_change(is_authenticated)
+                self._tell_auth_change(is_authenticated)
             case Ended(reason):
                 self._trouble = reason
                 self._wake(*self._followers)
+
+    def _tell_auth_change(self, is_authenticated: bool) -> None:
+        if self._on_auth_change is not None:
+            try:
+                self._on_auth_change(is_authenticated)
+            except Exception:
+                _logger.exception("what is told of signing in and out has failed")
 
     def _wake(self, *query_ids: int) -> None:
         for query_id in query_ids:
@@ -322,61 +334,6 @@ async def _speak(socket: ClientConnection, unsent: asyncio.Queue[str]) -> None:
             await socket.send(await unsent.get())
     except ConnectionClosed:
         pass  # the one who listens knows of it
-
-
-class Follower:
-    """The results of one or more queries, all as of one timestamp, again and again.
-
-    Results that come while nobody waits are passed over: what is given is the latest.
-    """
-
-    def __init__(
-        self, connection: Connection, query_ids: tuple[int, ...], paths: tuple[str, ...]
-    ) -> None:
-        self._connection = connection
-        self.query_ids = query_ids
-        self.paths = paths
-        self._is_open = True
-        self._news = asyncio.Event()
-        self._news.set()  # there may be results that others follow already
-
-    async def next(self) -> list[Outcome]:
-        """The results when they are there, or when they are others than last time.
-
-        Raises `ConnectionFailed` when the client is closed.
-        """
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            if self._connection.is_ended or not self._is_open:
-                self._news.set()
-                raise ConnectionFailed(f"{self.paths[0]}: {self._connection.trouble}")
-            outcomes = self._connection.outcomes(self.query_ids)
-            if outcomes is not None:
-                return outcomes
-
-    async def values(self, timeout: float | None) -> list[JsonValue]:
-        """What `next` gives as encoded JSON; raises what `errors` describes."""
-        try:
-            async with asyncio.timeout(timeout):
-                outcomes = await self.next()
-        except TimeoutError:
-            raise Timeout(f"{self.paths[0]}: no news within {timeout} s") from None
-        return [
-            self._connection.result(path, outcome)
-            for path, outcome in zip(self.paths, outcomes, strict=True)
-        ]
-
-    def wake(self) -> None:
-        """There are new results, or there will be none."""
-        self._news.set()
-
-    def close(self) -> None:
-        """Follow no more. Closing twice does nothing."""
-        if self._is_open:
-            self._is_open = False
-            self._connection.leave(self)
-            self._news.set()
 
 
 def sync_url(url: str) -> str:

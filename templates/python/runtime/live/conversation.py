@@ -19,6 +19,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
+from ..transport import Update
 from ..values import JsonObject
 from . import messages
 from .backoff import Backoff
@@ -46,7 +47,7 @@ from .messages import (
     Transition,
     Version,
 )
-from .optimism import Optimism, Update
+from .optimism import Optimism
 from .queries import QuerySet
 from .requests import Requests
 from .tokens import Tokens, Verdict

@@ -8,9 +8,9 @@ own mutation has ended; so there is nothing to undo.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
+from ..transport import Update
 from ..values import UNSET, JsonObject, JsonValue, Unset
 from .messages import Outcome, Success
 from .queries import QuerySet
@@ -46,9 +46,6 @@ class LocalResults:
     def _value(self, query_id: int) -> JsonValue | Unset:
         outcome = self._outcomes.get(query_id)
         return outcome.value if isinstance(outcome, Success) else UNSET
-
-
-Update: TypeAlias = Callable[[LocalResults], None]
 
 
 class Optimism:
