@@ -55,7 +55,7 @@ class TransferApi:
         return json_response(write_json({"uploadToken": token}))
 
     async def _part(self, request: Request) -> Response:
-        """`?uploadToken=&partNumber=`, from 1, with its bytes as the body. Answers with a token of it, a JSON string."""
+        """`?uploadToken=&partNumber=`, from 1, with its bytes as the body. Answers with a JSON string."""
         await self._check(request)
         token, number = request.query_params.get("uploadToken", ""), request.query_params.get("partNumber", "")
         if not number.isascii() or not number.isdecimal() or len(number) > len(str(MAXIMUM_PARTS)):
