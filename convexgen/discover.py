@@ -17,6 +17,7 @@ from pathlib import Path
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.folders import Contents, FolderReader
 from convexgen.project_files import PYPROJECT, ProjectFiles, is_output_name, is_source_name
+from convexgen.rules.reading import UNREADABLE_FILE
 from convexgen.rules.tool import MISSING_SOURCE
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
@@ -70,6 +71,17 @@ def discover(root: Path, settings: Settings, known: Contents | None = None) -> S
         dict(sorted(outputs.items())),
         tuple(sorted(set(reader.unreadable))),
     )
+
+
+def read_output_folder(root: Path, folder: str) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+    """What lies in `folder` by path below `root`, and a finding for each thing in it that cannot be read."""
+    reader = FolderReader(os.fspath(root))
+    outputs = dict(sorted(reader.files(folder, is_output_name, lambda _: False)))
+    unreadable = (
+        Diagnostic(UNREADABLE_FILE, f"this cannot be read: {why}", Label(Span(path)))
+        for path, why in sorted(set(reader.unreadable))
+    )
+    return outputs, tuple(unreadable)
 
 
 def missing_source(root: Path, settings: Settings) -> Diagnostic | None:

@@ -60,6 +60,13 @@ def plan(
     )
 
 
+def plan_files(files: tuple[GeneratedFile, ...], outputs: Mapping[str, bytes]) -> Plan:
+    """What it takes to have `files` where `outputs` lie; nothing is done where foreign files are in the way."""
+    there = Snapshot((), outputs)
+    foreign = tuple(_foreign(files, there))
+    return Plan(foreign, () if foreign else tuple(_changes(files, there)), len(files))
+
+
 def compile_ir(snapshot: Snapshot, settings: Settings) -> tuple[ir.Ir | None, tuple[Diagnostic, ...]]:
     """The program, and what keeps it from being read as one. None with any error; nothing is said of bodies."""
     work = Work(Front(snapshot.sources, settings.source, settings.naming, Understanding()), alone=True)

@@ -498,6 +498,32 @@ def spec(
 
 
 @app.command()
+def client(
+    *,
+    from_spec: Annotated[
+        str,
+        typer.Option("--from-spec", metavar="FILE", help="What `npx convex function-spec` has printed; `-` for stdin."),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="The package to write.", show_default=False)
+    ],
+    include_internal: Annotated[bool, typer.Option("--include-internal", help="Internal functions, too.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if there is anything to write.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Name what would be written; write nothing.")] = False,
+    output_format: Annotated[
+        str, typer.Option(callback=_known_format, help=f"How findings are written: {', '.join(FORMATS)}.")
+    ] = "text",
+) -> None:
+    """Write the Python client of a deployment that is written in TypeScript."""
+    from convexgen.cli.client import Wishes  # noqa: PLC0415
+    from convexgen.cli.client import client as command  # noqa: PLC0415
+
+    wishes = Wishes(from_spec, output, include_internal, check, diff, dry_run, output_format)
+    raise typer.Exit(command(wishes))
+
+
+@app.command()
 def explain(
     rule: Annotated[
         str | None, typer.Argument(metavar="RULE", help="A name or a code. Without it, all rules are listed.")

@@ -49,6 +49,9 @@ INVALID_SUPPRESSION = Rule(
     advisory=True,
 )
 GIT_FAILED = Rule("git-failed", "CG914", "git cannot give the files that were asked for", unreadable=True)
+INVALID_FUNCTION_SPEC = Rule(
+    "invalid-function-spec", "CG915", "a function spec is not what Convex writes", unreadable=True
+)
 
 RULES = (
     STALE_OUTPUT,
@@ -74,4 +77,5 @@ RULES = (
     UNSUPPRESSIBLE_RULE,
     INVALID_SUPPRESSION,
     GIT_FAILED,
+    INVALID_FUNCTION_SPEC,
 )

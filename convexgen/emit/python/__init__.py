@@ -6,7 +6,7 @@ types, `client.py` and `async_client.py` one method for each function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from convexgen.emit.contract import Fragment, GeneratedFile, Outline
 from convexgen.emit.python.documents import document_names
@@ -20,9 +20,9 @@ from convexgen.settings import PythonOutput
 __all__ = ["assemble", "document_names", "fragment"]
 
 
-def fragment(module: Module, names: TypeNames, output: PythonOutput) -> Fragment:
+def fragment(module: Module, names: TypeNames, output: PythonOutput, *, untyped: Collection[str] = ()) -> Fragment:
     """What `module` contributes. `names` should include those of `document_names`; documents without one are called
-    after their table.
+    after their table. `untyped` are the wire identifiers of functions that take anything: no program of ours has any.
 
     Keys: `names`, `uses`, `methods` and `doc` for the methods and their class; for a type or table, under its key
     K (`type SYMBOL`, `table NAME`), `class K` or `alias K` and `alias input K`, `needs K` (the keys of what an alias
@@ -31,7 +31,7 @@ def fragment(module: Module, names: TypeNames, output: PythonOutput) -> Fragment
     result: dict[str, str] = {}
     functions = [f for f in module.functions if f.visibility == "public" or output.visibility == "all"]
     if functions:
-        written = methods(module, functions, names)
+        written = methods(module, functions, names, untyped)
         result["names"] = " ".join(written.names)
         result["uses"] = " ".join(sorted(written.used))
         result["methods"] = written.source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from convexgen.emit.python.annotations import Annotations
@@ -26,8 +26,10 @@ class Methods:
     used: frozenset[str]
 
 
-def methods(module: Module, functions: Sequence[Function], names: TypeNames) -> Methods:
-    """What the `functions` of `module` become."""
+def methods(
+    module: Module, functions: Sequence[Function], names: TypeNames, untyped: Collection[str] = ()
+) -> Methods:
+    """What the `functions` of `module` become. `untyped` are the wire identifiers of those that take anything."""
     own_names = method_names([function.name for function in functions], module.path)
     shadowed = frozenset(own_names)
     arguments = Annotations(names, "input", shadowed, prefix="models.", borrowed=True)
@@ -35,6 +37,8 @@ def methods(module: Module, functions: Sequence[Function], names: TypeNames) -> 
     sources = []
     for own_name, function in zip(own_names, functions, strict=True):
         parameters, renamed = _arguments(function, arguments)
+        if f"{module.wire}:{function.wire}" in untyped:
+            parameters.append(f"**arguments: {arguments.name('Any')}")
         decorators = _decorator(_wire(module, function, renamed, arguments))
         if function.deprecated is not None:
             decorators += _decorator(_deprecation(function.deprecated, arguments))

@@ -89,9 +89,13 @@ def _problems(error: ValidationError) -> str:
 _typed_dict: Any = TypedDict  # checkers only know shapes that are written out
 
 
-def _adapter(name: str, fields: dict[str, Any], total: bool) -> TypeAdapter[Any]:
+def _adapter(
+    name: str, fields: dict[str, Any], total: bool, is_open: bool = False
+) -> TypeAdapter[Any]:
     shape = _typed_dict(name, fields, total=total)
-    shape.__pydantic_config__ = ConfigDict(strict=True)
+    shape.__pydantic_config__ = ConfigDict(
+        strict=True, extra="allow" if is_open else "ignore"
+    )
     return TypeAdapter(shape)
 
 
@@ -121,6 +125,8 @@ class Function:
         if deprecated is not None:
             warnings.warn(deprecated, DeprecationWarning, stacklevel=3)
         given = self._signature.bind(None, *args, **kwargs).arguments
+        if self._rest is not None:
+            given.update(given.pop(self._rest, {}))
         wired = {
             self.renamed.get(name, name): value
             for name, value in given.items()
@@ -137,6 +143,12 @@ class Function:
         return signature(self.method)
 
     @cached_property
+    def _rest(self) -> str | None:
+        """The parameter for arguments that nobody has described, if the function has one."""
+        parameters = self._signature.parameters.values()
+        return next((p.name for p in parameters if p.kind is p.VAR_KEYWORD), None)
+
+    @cached_property
     def codec(self) -> Codec:
         """How the arguments and the result travel."""
         models = import_module("..models", __package__)
@@ -144,9 +156,13 @@ class Function:
             self.method, localns={"models": models}, include_extras=True
         )
         result = hints.pop("return")
+        if self._rest is not None:
+            del hints[self._rest]
         arguments = {self.renamed.get(name, name): hint for name, hint in hints.items()}
         return Codec(
-            _adapter("Arguments", arguments, total=False),
+            _adapter(
+                "Arguments", arguments, total=False, is_open=self._rest is not None
+            ),
             _adapter("Result", {"result": result}, total=True),
         )
 
