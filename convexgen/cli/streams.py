@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from io import TextIOWrapper
 from shutil import get_terminal_size
@@ -60,11 +60,30 @@ def color() -> bool:
 
 def waiting(text: str) -> AbstractContextManager[object]:
     """A sign of life on a terminal for as long as the context lasts; nothing where nobody looks."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("CI"):
+    if not _is_watched():
         return nullcontext()
     from rich.console import Console  # noqa: PLC0415 - loaded by need
 
     return Console(stderr=True).status(text)
+
+
+@contextmanager
+def moving(text: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, for so many bytes; nothing where nobody looks. Gives what is to be called for bytes moved."""
+    if not _is_watched():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - loaded by need
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415 - loaded by need
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(text, total=total)
+        yield lambda count: progress.advance(task, count)
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
 
 
 def exit_code(diagnostics: Iterable[Diagnostic]) -> int:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -61,18 +63,28 @@ def ask(backend: RunningBackend, path: str, question: object = None, *, patience
 
     `patience`: seconds without a byte after which it counts as unreachable. Raises `CallError`.
     """
-    url = backend.url
-    headers = {
-        "Authorization": f"Convex {backend.admin_key}",
-        "Content-Type": "application/json",
-        "Convex-Client": "convexgen-0.1.0",
-    }
     body = None if question is None else json.dumps(question).encode()
-    target = _target(url, path)
+    return send(backend, path, body, "application/json", patience=patience)
+
+
+def send(backend: RunningBackend, path: str, body: bytes | None, kind: str, *, patience: float = _PATIENCE) -> Any:
+    """The same for a body of any `kind`, such as `application/octet-stream`."""
+    with fetch(backend, path, body, kind, patience=patience) as response:
+        answer = response.read()
+        return json.loads(answer) if answer else None
+
+
+@contextmanager
+def fetch(
+    backend: RunningBackend, path: str, body: bytes | None = None, kind: str = "", *, patience: float = _PATIENCE
+) -> Iterator[HTTPResponse]:
+    """The answer of a route, to be read bit by bit. Raises `CallError`, from the block too."""
+    url = backend.url
+    headers = {"Authorization": f"Convex {backend.admin_key}", "Convex-Client": "convexgen-0.1.0"}
+    request = Request(_target(url, path), body, {**headers, "Content-Type": kind} if kind else headers)
     try:
-        with build_opener(_NoRedirects).open(Request(target, body, headers), timeout=patience) as response:
-            answer = response.read()
-            return json.loads(answer) if answer else None
+        with build_opener(_NoRedirects).open(request, timeout=patience) as response:
+            yield response
     except HTTPError as error:
         with error:
             raise CallError(f"{url} refuses: {_said(error)}") from None

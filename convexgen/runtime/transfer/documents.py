@@ -75,7 +75,7 @@ class TableDocuments:
             try:
                 yield self._document(fields)
             except InvalidValueError as error:
-                source.tell(str(error).partition(_BEFORE_THE_REASON)[2] or str(error), line)
+                source.tell(_reason(str(error)), line)
 
     def _document(self, fields: dict[str, Json]) -> Document:
         system: Document = {"_id": self._id(fields), "_creationTime": self._creation_time(fields)}
@@ -118,6 +118,13 @@ class TableDocuments:
         if isinstance(time, bool) or not isinstance(time, int | float) or not math.isfinite(time):
             raise InvalidValueError("_creationTime is not a number")
         return float(time)
+
+
+def _reason(text: str) -> str:
+    """What is wrong with a document, on one line, without showing all of it: everybody knows which one it is."""
+    lines = (text.partition(_BEFORE_THE_REASON)[2] or text).splitlines()
+    whole = next((number for number, line in enumerate(lines) if line.startswith("Object: ")), len(lines))
+    return " ".join(filter(None, map(str.strip, lines[:whole])))
 
 
 def number_in(rows: Iterable[Row]) -> int | None:

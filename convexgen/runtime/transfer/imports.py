@@ -92,11 +92,11 @@ class Import:
             self._contents.check(problems)
         problems.check()
         with ExitStack() as uploads:
-            if self._contents is not None:
-                self.tell(f"Storing {len(self._contents.missing)} files")
+            if self._contents is not None and self._contents.missing:
+                self.tell("Storing files")
                 imported.contents.update(self._contents.upload(problems, uploads))
                 problems.check()
-            self.tell(f"Writing {imported.count} documents")
+            self.tell(f"Writing documents ({imported.count:,})")
             changes = Changes(self._store, targets, imported, self.request.mode == "requireEmpty", import_, self.given)
             not_before = int((self.given.now + imported.count + 1) * 1_000_000)
             self.engine.put_documents(deployed, changes, not_before, targets.renumbered)
@@ -173,7 +173,7 @@ class Import:
                 if table == FILES and self._contents is not None:
                     self._contents.need(document)
                 if count % _TOLD_EVERY == 0:
-                    self.tell(f'Reading "{table}" ({count} documents)')
+                    self.tell(f'Reading "{table}" ({count:,} documents)')
                 yield document
 
     def _summary(self, targets: Targets, brings: Mapping[str, int]) -> dict[str, TableSummary]:
