@@ -359,6 +359,67 @@ def show_data(
     raise typer.Exit(tables(target) if table is None else documents(target, table, Wishes(limit, order, form)))
 
 
+@app.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON lines, a JSON array, or a snapshot.")],
+    *,
+    table: Annotated[
+        str | None, typer.Option(metavar="TABLE", help="Where the documents go; snapshots say so themselves.")
+    ] = None,
+    append: Annotated[bool, typer.Option("--append", help="Add to what is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what is in the tables of the file.")] = False,
+    replace_all: Annotated[
+        bool, typer.Option("--replace-all", help="Replace everything; tables that are not in the file become empty.")
+    ] = False,
+    form: Annotated[
+        Literal["csv", "jsonLines", "jsonArray", "zip"] | None,
+        typer.Option("--format", help="What the file is, if its name does not say so."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Ask nothing.")] = False,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Put the documents of a file into a running backend: all of them, or with 1 at the end none."""
+    from convexgen.cli.target import Target  # noqa: PLC0415
+    from convexgen.cli.transfer import FORMATS as ENDINGS  # noqa: PLC0415
+    from convexgen.cli.transfer import import_file as command  # noqa: PLC0415
+    from convexgen.dev.transferring import FileToImport  # noqa: PLC0415
+
+    modes = {"append": append, "replace": replace, "replaceAll": replace_all}
+    asked = [mode for mode, is_asked in modes.items() if is_asked]
+    if len(asked) > 1:
+        raise typer.BadParameter("only one of --append, --replace and --replace-all can be done")
+    found = form or ENDINGS.get(file.suffix)
+    if found is None:
+        raise typer.BadParameter("the name does not say what the file is: --format does", param_hint="FILE")
+    if (found == "zip") != (table is None):
+        hint = "a snapshot names its tables itself" if table else "this is needed for all but snapshots"
+        raise typer.BadParameter(hint, param_hint="--table")
+    wanted = FileToImport(file, found, asked[0] if asked else "requireEmpty", table)
+    raise typer.Exit(command(Target(_folder(project), url, admin_key, data), wanted, yes=yes))
+
+
+@app.command()
+def export(
+    *,
+    path: Annotated[Path, typer.Option(metavar="PATH", help="The zip file to be written, or a folder for it.")],
+    files: Annotated[
+        bool, typer.Option("--include-file-storage", help="With the contents of stored files.")
+    ] = False,
+    project: ProjectOption = HERE,
+    data: DataOption = None,
+    url: UrlOption = None,
+    admin_key: AdminKeyOption = None,
+) -> None:
+    """Write a snapshot of all documents of a running backend into a zip file."""
+    from convexgen.cli.target import Target  # noqa: PLC0415
+    from convexgen.cli.transfer import export as command  # noqa: PLC0415
+
+    raise typer.Exit(command(Target(_folder(project), url, admin_key, data), path, files=files))
+
+
 @app.command()
 def logs(
     *,
