@@ -143,7 +143,7 @@ def test_functions_are_run_and_heard(look: Look, backend: Backend) -> None:
     assert driver.until_end() == [("log", ["mutation", "talking:sayInMutation", "…", "…", "", *said])]
 
 
-def test_schedules_files_and_health(look: Look, backend: Backend) -> None:
+def test_schedules_files_variables_and_health(look: Look, backend: Backend) -> None:
     driver = look.at("schedules")
     assert driver.until_gate("schedule") == []
     backend.mutation("later:incrementLater", {"name": "much later", "seconds": 3600})
@@ -153,6 +153,12 @@ def test_schedules_files_and_health(look: Look, backend: Backend) -> None:
     driver.go_on()
     assert driver.until_end() == [
         ("file", ["image/svg+xml"]),
+        (
+            "refused",
+            "'1 name' is no name of a variable: it has letters, digits and '_', at most 40, and begins with no digit.",
+        ),
+        ("hidden", False),
+        ("shown", True),
         (
             "counters",
             [
@@ -188,6 +194,23 @@ def test_strangers_are_asked_for_the_key(look: Look) -> None:
     ]
 
 
+def test_it_comes_back(
+    drive: Drive, programs: Programs, place: str, mortal_backend: Backend, screenshots: Path
+) -> None:
+    """After the server was killed: with what has changed since, and what was to be changed meanwhile."""
+    count(mortal_backend, "kept")
+    driver = Look(drive, programs, place, mortal_backend, screenshots).at("restart")
+    assert driver.until_gate("kill") == [("a row", ["kept", "1"])]
+    mortal_backend.kill()
+    driver.go_on()
+    assert driver.until_gate("start") == []
+    mortal_backend.start()
+    count(mortal_backend, "since")
+    driver.go_on()
+    assert driver.until_end() == [("rows", 3)]
+    assert mortal_backend.query("counters:read", {"name": "meanwhile"}) == 7
+
+
 def test_it_fits_every_screen(look: Look, screenshots: Path) -> None:
     """Light and dark, wide and narrow: nothing sticks out, and whoever has no mouse gets to it."""
     assert look.at("looks").until_end() == [
@@ -196,4 +219,4 @@ def test_it_fits_every_screen(look: Look, screenshots: Path) -> None:
         ("focused first", "Skip to content"),
         ("then", "main"),
     ]
-    assert len({picture.name for picture in screenshots.iterdir()} - {"files.png"}) >= 24
+    assert len({picture.name for picture in screenshots.iterdir()} - {"files.png"}) >= 28

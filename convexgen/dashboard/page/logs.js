@@ -45,6 +45,9 @@ export class LogStream {
           headers: { Authorization: `Convex ${this.#key}` },
           signal: this.#ending.signal,
         });
+        if (!answer.ok) {
+          throw new Error(await answer.text());
+        }
         const { entries, newCursor } = await answer.json();
         cursor = newCursor;
         if (entries.length) {

@@ -9,6 +9,7 @@ import { Live } from "./live.js";
 import { LogStream, logsView } from "./logs.js";
 import { schedulesView } from "./schedules.js";
 import { SyncClient } from "./sync.js";
+import { variablesView } from "./variables.js";
 
 const KEPT_KEY = "convexgen-admin-key";
 const VIEWS = new Map([
@@ -17,6 +18,7 @@ const VIEWS = new Map([
   ["logs", { title: "Logs", open: logsView }],
   ["schedules", { title: "Schedules", open: schedulesView }],
   ["files", { title: "Files", open: filesView }],
+  ["variables", { title: "Variables", open: variablesView }],
   ["health", { title: "Health", open: healthView }],
 ]);
 
