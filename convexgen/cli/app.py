@@ -405,9 +405,7 @@ def import_file(
 def export(
     *,
     path: Annotated[Path, typer.Option(metavar="PATH", help="The zip file to be written, or a folder for it.")],
-    files: Annotated[
-        bool, typer.Option("--include-file-storage", help="With the contents of stored files.")
-    ] = False,
+    files: Annotated[bool, typer.Option("--include-file-storage", help="With the contents of stored files.")] = False,
     project: ProjectOption = HERE,
     data: DataOption = None,
     url: UrlOption = None,

@@ -69,7 +69,7 @@ def waiting(text: str) -> AbstractContextManager[object]:
 
 @contextmanager
 def moving(text: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, for so many bytes; nothing where nobody looks. Gives what is to be called for bytes moved."""
+    """A bar on a terminal, for so many bytes; nothing where nobody looks. Gives what is told of bytes."""
     if not _is_watched():
         yield lambda _: None
         return
