@@ -56,6 +56,21 @@ def test_queries_mutations_and_actions(start: Start, backend: Backend) -> None:
     ]
 
 
+def test_searches_are_told_of_what_answers_them(start: Start, backend: Backend) -> None:
+    """Of words in a subscription that stays true, of meanings in an action that sees what was written before it."""
+    assert start(backend.url, "searching").until_end() == [
+        ("found", []),
+        ("asked once", []),
+        ("found", ["Tea is a drink"]),
+        ("found", ["Green, greener: apples", "Tea is a drink"]),
+        ("found", ["Green tea", "Green, greener: apples", "Tea is a drink"]),
+        ("found", ["Green tea", "Tea is a drink"]),
+        ("alike", ["Tea is a drink", "Coffee is no drink for the evening"]),
+        ("found", ["Green tea", "Black tea", "Tea is a drink"]),
+        ("alike", ["Tea is a drink", "Black tea"]),
+    ]
+
+
 def test_errors_arrive_with_their_data(start: Start, backend: Backend) -> None:
     """As `ConvexError` with data, whatever it is, or as `Error` with the text; and what was written is undone."""
     events = start(backend.url, "errors").until_end()
