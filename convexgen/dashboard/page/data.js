@@ -1,11 +1,11 @@
 // The documents of each table, live: to be filtered, changed, added and deleted.
 
-import { confirmed, empty, fill, h, labelled, moment, note, openDialog } from "./elements.js";
+import { Editor, GIVEN, fieldsOf } from "./editor.js";
+import { confirmed, empty, fill, h, labelled, moment, note, shown } from "./elements.js";
 import { Pages } from "./pages.js";
-import { brief, kind, parse, parseLoosely, print } from "./values.js";
+import { brief, kind, parseLoosely } from "./values.js";
 
 const COMPARISONS = ["==", "!=", "<", "<=", ">", ">=", "contains", "is missing"];
-const GIVEN = ["_id", "_creationTime"];
 const REFERENCE = /^v\.(union\()?id\(/;
 
 export function dataView({ client, program, place }) {
@@ -80,7 +80,7 @@ class OpenTable {
       type: "button",
       className: "danger",
       hidden: true,
-      onclick: () => this.#deleteChosen(),
+      onclick: () => this.#delete([...this.#chosen]),
     });
     this.head = h("tr");
     this.body = h("tbody");
@@ -192,7 +192,9 @@ class OpenTable {
     const { items, isDone, isLoading, error } = this.#state;
     this.#showHead(items);
     const before = this.#rows;
-    this.#rows = new Map(items.map((item) => [item._id, this.#row(item, before.get(item._id), before.size > 0)]));
+    const newest = before.values().next().value?.item._creationTime ?? Infinity;
+    const isNews = (item) => before.has(item._id) || item._creationTime > newest; // and not of a page that is new here
+    this.#rows = new Map(items.map((item) => [item._id, this.#row(item, before.get(item._id), isNews(item))]));
     const rows = [...this.#rows.values()].map(({ element }) => element);
     if (rows.length !== this.body.children.length || rows.some((row, place) => row !== this.body.children[place])) {
       keepingFocus(() => fill(this.body, rows));
@@ -246,7 +248,7 @@ class OpenTable {
   }
 
   /** The row of a document, the one that there is if the document has not changed. */
-  #row(item, known, isLater) {
+  #row(item, known, isNews) {
     const text = JSON.stringify(item);
     if (known?.text === text) {
       return known;
@@ -263,7 +265,7 @@ class OpenTable {
     });
     const element = h(
       "tr",
-      { className: isLater ? "fresh" : "", "data-id": id },
+      { className: isNews ? "fresh" : "", "data-id": id },
       h("td", { className: "choose" }, choose),
       h("td", {}, h("button", { type: "button", className: "id", title: id, onclick: () => this.#edit(id) }, id)),
       this.#columns.map((name) => cell(item[name], this.#references.has(name))),
@@ -277,11 +279,6 @@ class OpenTable {
     const count = this.#chosen.size;
     this.deletion.hidden = count === 0;
     this.deletion.textContent = `Delete ${count}`;
-  }
-
-  async #deleteChosen() {
-    const ids = [...this.#chosen];
-    await this.#delete(ids);
   }
 
   async #delete(ids) {
@@ -332,105 +329,11 @@ function shownIn(value) {
   return typeof value === "string" ? value.slice(0, 200) : brief(value);
 }
 
-function fieldsOf(document) {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !GIVEN.includes(name)));
-}
-
 /** Elements that are moved lose the focus. */
 function keepingFocus(move) {
   const focused = document.activeElement;
   move();
   if (focused?.isConnected && document.activeElement !== focused) {
     focused.focus({ preventScroll: true });
-  }
-}
-
-/** What went wrong, without what only tells requests apart. */
-export function shown(error) {
-  return error.message.replace(/^\[Request ID: \w+\] Server Error\n?/, "") || error.message;
-}
-
-/** A document to be typed over, in a dialog. */
-class Editor {
-  #id;
-  #before;
-
-  constructor(title, fields, facts, { id, save, remove, action, said }) {
-    this.#id = id;
-    this.#before = JSON.stringify(fields);
-    this.text = h("textarea", {
-      className: "code",
-      spellcheck: false,
-      value: print(fields),
-      "aria-label": "Document",
-      rows: 16,
-    });
-    this.problem = h("pre", { className: "error", role: "alert", hidden: true });
-    this.news = h("p", { className: "news", role: "status", hidden: true });
-    const submit = async (event) => {
-      event.preventDefault();
-      try {
-        await save(parse(this.text.value));
-      } catch (error) {
-        this.problem.textContent = shown(error);
-        this.problem.hidden = false;
-        return;
-      }
-      note(said);
-      this.close();
-    };
-    const removal = async () => (await remove()) && this.close();
-    this.form = h(
-      "form",
-      { onsubmit: submit },
-      h("h2", {}, title),
-      facts.length > 0 && h("p", { className: "facts" }, facts),
-      this.news,
-      this.text,
-      this.problem,
-      h(
-        "div",
-        { className: "buttons" },
-        remove && h("button", { type: "button", className: "danger", onclick: removal }, "Delete"),
-        h("span", { className: "gap" }),
-        h("button", { type: "button", onclick: () => this.close() }, "Cancel"),
-        h("button", { className: "primary" }, action),
-      ),
-    );
-    this.form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        this.form.requestSubmit();
-      }
-    });
-    this.dialog = openDialog(title, "editor", this.form);
-    this.text.focus();
-    this.text.setSelectionRange(0, 0);
-  }
-
-  close() {
-    this.dialog.close();
-  }
-
-  /** Say when somebody else has changed what is edited here. */
-  follow(items) {
-    const current = items.find(({ _id }) => _id === this.#id);
-    if (this.#id === undefined || current === undefined) {
-      return;
-    }
-    const fields = fieldsOf(current);
-    if (JSON.stringify(fields) !== this.#before) {
-      this.#before = JSON.stringify(fields);
-      const take = () => {
-        this.text.value = print(fields);
-        this.news.hidden = true;
-      };
-      fill(
-        this.news,
-        "The document has changed meanwhile. ",
-        h("button", { type: "button", onclick: take }, "Take the new one"),
-      );
-      this.news.hidden = false;
-    }
   }
 }

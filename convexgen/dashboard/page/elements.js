@@ -152,3 +152,8 @@ export function refreshMoments() {
     }
   }
 }
+
+/** What went wrong, without what only tells requests apart. */
+export function shown(error) {
+  return error.message.replace(/^\[Request ID: \w+\] Server Error\n?/, "") || error.message;
+}

@@ -1,7 +1,6 @@
 // Stored files, what came last in front: what they are, a look at them, and their end.
 
-import { shown } from "./data.js";
-import { confirmed, empty, fill, h, moment, note, size } from "./elements.js";
+import { confirmed, empty, fill, h, moment, note, shown, size } from "./elements.js";
 import { Pages } from "./pages.js";
 
 export function filesView({ client }) {

@@ -1,7 +1,6 @@
 // The functions of the program, each with a form to run it. Results of queries stay live.
 
-import { shown } from "./data.js";
-import { badge, empty, fill, h, labelled, logLines } from "./elements.js";
+import { badge, empty, fill, h, labelled, logLines, shown } from "./elements.js";
 import { parse, print } from "./values.js";
 
 export function functionsView({ client, program, place }) {

@@ -1,7 +1,6 @@
 // What functions say and how they end, as it happens.
 
-import { shown } from "./data.js";
-import { badge, empty, fill, h, labelled, logLines, moment } from "./elements.js";
+import { badge, empty, fill, h, labelled, logLines, moment, shown } from "./elements.js";
 
 const MOST = 1_000; // entries that are kept
 const PAUSE = 2_000; // milliseconds, after what went wrong

@@ -1,7 +1,6 @@
 // What is to be run later, what was, and what runs again and again.
 
-import { shown } from "./data.js";
-import { badge, confirmed, empty, fill, h, moment, note } from "./elements.js";
+import { badge, confirmed, empty, fill, h, moment, note, shown } from "./elements.js";
 import { Pages } from "./pages.js";
 import { brief, numberOf } from "./values.js";
 

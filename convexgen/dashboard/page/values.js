@@ -134,14 +134,22 @@ const TOKEN =
   /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?n?|Infinity)|NaN)|([A-Za-z_$][\w$]*)|([[\]{}:,()]))/y;
 const WORDS = { null: null, true: true, false: false };
 
+/** Goes through a text, token by token: the one at `place` is a string, a number, a word or a sign. */
 class Reader {
+  place = 0;
+  after = 0;
+  string = undefined;
+  number = undefined;
+  word = undefined;
+  sign = undefined;
+
   constructor(text) {
     this.text = text;
     this.next();
   }
 
   next() {
-    this.place = this.text.length - this.text.slice((TOKEN.lastIndex = this.after ?? 0)).trimStart().length;
+    this.place = this.text.length - this.text.slice((TOKEN.lastIndex = this.after)).trimStart().length;
     const found = TOKEN.exec(this.text);
     [, this.string, this.number, this.word, this.sign] = found ?? [];
     if (found === null && this.place < this.text.length) {
