@@ -102,6 +102,7 @@ def _serve(
         say,
         _reloader(reloading, backend, folder, ports),
     )
+    backend.on_variables = reloading.try_again
     say(f"watching {root}; press Ctrl-C to stop")
     try:
         loop(root, hooks, poll=wishes.poll)
@@ -121,8 +122,10 @@ def _reloader(
         if good is None:
             return ""
         if backend.is_serving:
-            return "reloaded" if good else "the functions from before go on"
-        if not good:
+            if good:
+                return "reloaded"
+            return "the functions from before go on" if backend.is_live else "no functions are live yet"
+        if not good and not reloading.lacks_variables:
             return "nothing is served yet"
         try:
             backend.serve(*ports)
@@ -130,6 +133,7 @@ def _reloader(
             raise RefusalError(f"port {number_of(ports.api)} or {number_of(ports.site)} was taken meanwhile.") from None
         url = f"http://{HOST}:{number_of(ports.api)}"
         folder.serving_at(url)
-        return f"serving {url}, dashboard {url}{DASHBOARD}, HTTP actions http://{HOST}:{number_of(ports.site)}"
+        serving = "serving" if good else "no functions are live yet; serving"
+        return f"{serving} {url}, dashboard {url}{DASHBOARD}, HTTP actions http://{HOST}:{number_of(ports.site)}"
 
     return go_live

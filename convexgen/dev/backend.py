@@ -6,6 +6,7 @@ lost. It is used from one thread, which is none of its own.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import os
@@ -35,6 +36,7 @@ from convexgen.runtime.calls import Disclosure
 from convexgen.runtime.commits import Housekeeping, Progress
 from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.engine.engine import Engine
+from convexgen.runtime.engine.health import Health
 from convexgen.runtime.engine.time_limits import Watchdog
 from convexgen.runtime.files import BlobError, FileUrls
 from convexgen.runtime.files.housekeeping import FileHousekeeping
@@ -119,7 +121,10 @@ class Backend:
         )
         self._variables = ProcessVariables(os.environ)
         self._variables.put(self._engine.variables())
+        self.on_variables: Callable[[], None] = lambda: None
+        """Called after variables were changed, in the thread of whoever did that."""
         self._going_live = threading.Lock()
+        self._first_program = asyncio.Event()
         self._tell = tell
         self._logs = FunctionLogs(_now)
         self._told = ToldEngine(self._engine, self._finished)
@@ -145,8 +150,11 @@ class Backend:
             self._http.router = router
             self._tokens.trust(issuers)
             self._transfers.deployed()
-            if self.is_serving:
+            if self._serving is not None and self._first_program.is_set():
                 self._jobs.deployed()
+            elif self._serving is not None:
+                self._jobs.start()
+                self._serving.call_soon(self._first_program.set)
 
     def rehearse(self, program: Program, tell: Callable[[Progress], None]) -> None:
         """Find out whether a program could go live. Raises what `go_live` raises."""
@@ -171,22 +179,34 @@ class Backend:
 
         with self._going_live:
             self._engine.change_variables(changes, accept, use)
+        self.on_variables()
 
     @property
     def _auth(self) -> AuthConfig | None:
         """Whom the program that is live wants to have believed."""
         return self._engine.live().program.auth if self._engine.is_live else None
 
+    def health(self) -> Health:
+        return self._engine.health()
+
     def has_function(self, path: str) -> bool:
         """Whether what is live has a query, mutation or action at a canonical path."""
         return self._engine.kind(path) is not None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether any program is."""
+        return self._engine.is_live
 
     @property
     def is_serving(self) -> bool:
         return self._serving is not None
 
     def serve(self, listener: socket.socket, site_listener: socket.socket, front: Front | None = None) -> None:
-        """Let clients in, and requests to HTTP actions; run what is due. Raises `PortTakenError`, `EngineError`."""
+        """Let clients in, and requests to HTTP actions; run what is due, once a program is live.
+
+        Raises `PortTakenError`, `EngineError`.
+        """
         host, port = listener.getsockname()[:2]
         key_unasked = None if front else self.admin_key  # only where all clients are on this machine
         front = front or Front()
@@ -218,16 +238,22 @@ class Backend:
             self._logs.close()
             await sockets.close()
 
-        self._jobs.start()
+        if self._engine.is_live:
+            self._jobs.start()
+            self._first_program.set()
         serving = Serving(
             [Site(front.around(app), listener), Site(front.around(site), site_listener)],
             leave,
-            Worker(self._jobs).work,
+            self._run_what_is_due,
         )
         serving.start()
         self._serving = serving
         self._housekeeper = threading.Thread(target=self._keep_house, name="convexgen housekeeping", daemon=True)
         self._housekeeper.start()
+
+    async def _run_what_is_due(self) -> None:
+        await self._first_program.wait()
+        await Worker(self._jobs).work()
 
     def close(self) -> None:
         """Let clients go, wait for what runs, and let go of the data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from convexgen.dev.package_name import Package, package_of
 from convexgen.dev.two_readings import differences
 from convexgen.naming import Naming
 from convexgen.plan import compile_ir
-from convexgen.runtime.auth.issuers import InvalidAuthConfigError
+from convexgen.runtime.auth.issuers import InvalidAuthConfigError, MissingVariablesError
 from convexgen.runtime.commits import DeployError, Progress
 from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.program.live import Program
@@ -32,7 +33,10 @@ Contents = tuple[Settings, tuple[tuple[str, str], ...]]
 
 
 class Reloading:
-    """Remembers what is live. `say` is given lines for the user, of what goes wrong above all."""
+    """Remembers what is live. `say` is given lines for the user, of what goes wrong above all.
+
+    `try_again` may be called from any thread.
+    """
 
     def __init__(self, root: Path, backend: Backend, say: Callable[[str], None]) -> None:
         self._root = root
@@ -43,6 +47,10 @@ class Reloading:
         self._tried: Contents | None = None
         self._compared: ir.Ir | None = None
         self._told_at = 0.0
+        self._lock = threading.Lock()
+        self._waiting: Callable[[], None] | None = None
+        """What lacked nothing but variables when it was tried last."""
+        self._lacks_variables = False
 
     def go_live(self, settings: Settings, snapshot: Snapshot) -> bool | None:
         """Try to bring the backend to these sources. None if it has been tried with the very same ones before."""
@@ -60,7 +68,25 @@ class Reloading:
             self._compare(program, settings, snapshot)
             self._backend.go_live(program, self._router(), self._tell)
 
-        return self._goes_well(work)
+        with self._lock:
+            return self._try(work)
+
+    @property
+    def lacks_variables(self) -> bool:
+        """Whether what was tried last would be live if some variables were set."""
+        return self._waiting is not None
+
+    def try_again(self) -> None:
+        """For when variables were set: bring the backend to what only lacked those."""
+        with self._lock:
+            if self._waiting is not None and self._try(self._waiting):
+                self._say("the functions are live")
+
+    def _try(self, work: Callable[[], None]) -> bool:
+        self._waiting = None
+        good = self._goes_well(work)
+        self._waiting = work if self._lacks_variables else None
+        return good
 
     def rehearse(self, settings: Settings, snapshot: Snapshot) -> bool:
         """Whether `try_live` would do so, as far as that can be known beforehand. What is live stays as it is."""
@@ -74,6 +100,7 @@ class Reloading:
     def _goes_well(self, work: Callable[[], None]) -> bool:
         """Do it, and tell what goes wrong."""
         self._told_at = time.monotonic()
+        self._lacks_variables = False
         try:
             work()
         except LoadError as error:
@@ -81,6 +108,7 @@ class Reloading:
             self._say(f"{where}{error.text}")
             return False
         except (DeployError, EngineError, InvalidAuthConfigError, StoreError) as error:
+            self._lacks_variables = isinstance(error, MissingVariablesError)
             self._say(str(error))
             return False
         return True

@@ -80,8 +80,7 @@ def test_a_variable_that_is_not_set_is_told(project: Project, monkeypatch: pytes
     monkeypatch.delenv("TEST_ISSUER", raising=False)
     assert project.go_live() is False
     assert project.said == [
-        "auth_config.py needs the variable TEST_ISSUER, which is not set: set it where the backend is started, as in "
-        "`TEST_ISSUER=… convexgen dev`"
+        "auth_config.py needs the variable TEST_ISSUER, which is not set: set it with `convexgen env set TEST_ISSUER …`"
     ]
 
 

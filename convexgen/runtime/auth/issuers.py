@@ -18,6 +18,10 @@ class InvalidAuthConfigError(ValueError):
     """An `auth_config.py` that makes no sense with the variables of this deployment. Its text is for the developer."""
 
 
+class MissingVariablesError(InvalidAuthConfigError):
+    """One that would make sense if more variables were set."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrustedIssuer:
     """One provider. `issuer` has a scheme and no `/` at the end; `audience` None: any will do.
@@ -43,10 +47,9 @@ def trusted_issuers(config: AuthConfig | None, variables: Mapping[str, str]) -> 
     if config is None:
         return ()
     if missing := [name for name in _variables(config) if not variables.get(name)]:
-        settings = " ".join(f"{name}=…" for name in missing)
-        raise InvalidAuthConfigError(
-            f"auth_config.py needs {_listed(missing)}: set {'it' if len(missing) == 1 else 'them'} where the backend "
-            f"is started, as in `{settings} convexgen dev`"
+        raise MissingVariablesError(
+            f"auth_config.py needs {_listed(missing)}: set {'it' if len(missing) == 1 else 'them'} with "
+            f"`convexgen env set {missing[0]} …`"
         )
     return tuple(_trusted(each, variables) for each in config.providers)
 

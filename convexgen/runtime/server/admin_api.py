@@ -62,7 +62,7 @@ class AdminApi:
         except InvalidVariableError as error:
             raise RequestError(400, error.code, _sentence(error)) from None
         except InvalidAuthConfigError as error:
-            raise RequestError(400, "InvalidAuthConfig", _sentence(error)) from None
+            raise RequestError(400, "InvalidAuthConfig", f"{error}.") from None
         except DeployInProgressError as error:
             raise RequestError(409, "DeployInProgress", _sentence(error)) from None
         return Response()

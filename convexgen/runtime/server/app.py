@@ -70,12 +70,19 @@ def _own_routes(about: About) -> list[BaseRoute]:
 
 async def _without_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 405:
+    if error.status_code == 404 and _is_command_line(request):
+        refusal = RequestError(400, "NotSupported", f"This backend has no {request.url.path}: it runs Python.")
+    elif error.status_code == 405:
         refusal = RequestError(405, "MethodNotAllowed", f"{request.url.path} does not take {request.method}.")
     else:
         refusal = RequestError(error.status_code, "NotFound", f"There is nothing at {request.url.path}.")
     refusal.headers = error.headers or {}
     return refusal.response()
+
+
+def _is_command_line(request: Request) -> bool:
+    """Whether it is the official one that asks, which takes 404 for a reason to try again and again."""
+    return request.headers.get("convex-client", "").startswith("npm-cli-")
 
 
 def with_refusals(app: ASGIApp) -> ASGIApp:

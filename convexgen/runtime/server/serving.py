@@ -81,6 +81,10 @@ class Serving:
         for server, _ in self._servers:
             server.ready.wait()
 
+    def call_soon(self, work: Callable[[], None]) -> None:
+        """Have something done on the event loop of the server, from any other thread."""
+        self._loop.call_soon_threadsafe(work)
+
     def stop(self) -> None:
         """Let nobody in any more, end what there is, give the ports back. Twice does no harm."""
         if self._thread.is_alive():

@@ -35,11 +35,11 @@ def test_spellings_of_an_issuer(text: str) -> None:
     ("provider", "message"),
     [
         (OidcProvider(domain=env("DOMAIN"), application_id="x"),
-         "auth_config.py needs the variable DOMAIN, which is not set: set it where the backend is started, as in "
-         "`DOMAIN=… convexgen dev`"),
+         "auth_config.py needs the variable DOMAIN, which is not set: set it with "
+         "`convexgen env set DOMAIN …`"),
         (OidcProvider(domain=env("DOMAIN"), application_id=env("EMPTY")),
-         "auth_config.py needs the variables DOMAIN and EMPTY, which are not set: set them where the backend is "
-         "started, as in `DOMAIN=… EMPTY=… convexgen dev`"),
+         "auth_config.py needs the variables DOMAIN and EMPTY, which are not set: set them with "
+         "`convexgen env set DOMAIN …`"),
         (OidcProvider(domain="ftp://a.b", application_id="x"),
          "auth_config.py has 'ftp://a.b' where a URL belongs (http, https)"),
         (OidcProvider(domain="https:///x", application_id="x"),
