@@ -48,7 +48,7 @@ class Unanswered(AssertionError):
 class _Script:
     """What one function answers, in the order in which the test has said it."""
 
-    answers: list[_Answer] = field(default_factory=list)
+    answers: list[_Answer] = field(default_factory=list[_Answer])
     position: int = 0
     """The answer that the next call gets."""
 
@@ -398,7 +398,10 @@ class Answers(Generic[P, ResultT]):
             by_alias=True,
             by_name=False,
         )
-        return {own_names.get(name, name): value for name, value in checked.items()}
+        return {
+            own_names.get(name, name): checked.get(name, value)
+            for name, value in given.items()
+        }
 
 
 @overload
@@ -410,9 +413,7 @@ def on(
 def on(
     function: calls.BoundFunction[P, ResultT] | async_calls.BoundFunction[P, ResultT],
 ) -> Answers[P, ResultT]: ...
-def on(
-    function: calls.BoundFunction[..., Any] | async_calls.BoundFunction[..., Any],
-) -> Answers[..., Any]:
+def on(function: Any) -> Answers[..., Any]:
     """What `function` of a fake client answers: `on(client.messages.list)`."""
     return Answers(_server(function.wire_caller), function.wire_function)
 
