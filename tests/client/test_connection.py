@@ -10,8 +10,7 @@ import pytest
 from templates.python.runtime.errors import ConnectionFailed, ConvexError, FunctionError, NotFound, Timeout
 from templates.python.runtime.live.connection import Connection, sync_url
 from templates.python.runtime.live.messages import Success
-from templates.python.runtime.live.optimism import LocalResults
-from templates.python.runtime.transport import Call, Kind
+from templates.python.runtime.transport import Call, EditableResults, Kind
 from templates.python.runtime.values import JsonObject, JsonValue
 from tests.clients.backend import Backend, free_port
 from tests.clients.proxy import Proxy
@@ -171,7 +170,7 @@ def test_cancelled_calls_are_not_sent_once_more(proxy: Proxy) -> None:
 
 
 def test_optimistic_updates_show_at_once_and_go_when_the_mutation_fails(proxy: Proxy) -> None:
-    def add(results: LocalResults) -> None:
+    def add(results: EditableResults) -> None:
         value = results.get("counters:read", {"name": "hope"})
         assert isinstance(value, float)
         results.set("counters:read", {"name": "hope"}, value + 1000)

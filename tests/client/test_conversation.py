@@ -21,7 +21,7 @@ from templates.python.runtime.live.effects import (
     Shut,
 )
 from templates.python.runtime.live.messages import Failure, Lost, Success, read_timestamp, timestamp_text
-from templates.python.runtime.live.optimism import LocalResults
+from templates.python.runtime.transport import EditableResults
 from templates.python.runtime.values import UNSET
 
 NOW = 1_700_000_000.0
@@ -388,7 +388,7 @@ def test_an_abandoned_request_is_not_sent_again() -> None:
 
 
 def adding(number: float) -> Any:
-    def update(results: LocalResults) -> None:
+    def update(results: EditableResults) -> None:
         value = results.get("m:f", {})
         if isinstance(value, float):
             results.set("m:f", {}, value + number)
@@ -400,7 +400,7 @@ def test_updates_are_done_anew_on_each_result_in_the_order_of_their_requests() -
     subject = Subject().connected()
     subject.conversation.follow("m:f", {})
 
-    def double(results: LocalResults) -> None:
+    def double(results: EditableResults) -> None:
         ((args, value),) = results.all("m:f")
         assert isinstance(value, float)
         results.set("m:f", args, value * 2)
@@ -426,7 +426,7 @@ ANY_FAILURE = Failure("no", None, False, ("[LOG] 'x'",))
 def test_an_update_that_fails_at_once_keeps_its_mutation_from_being_sent() -> None:
     subject = Subject().connected()
 
-    def broken(results: LocalResults) -> None:
+    def broken(results: EditableResults) -> None:
         assert results.get("m:nobody", {}) is UNSET
         raise ZeroDivisionError
 
@@ -440,7 +440,7 @@ def test_an_update_that_fails_later_is_dropped(caplog: pytest.LogCaptureFixture)
     subject = Subject().connected()
     subject.conversation.follow("m:f", {})
 
-    def choosy(results: LocalResults) -> None:
+    def choosy(results: EditableResults) -> None:
         results.set("m:f", {}, "changed")
         if results.get("m:other", {}) is UNSET and results is not None and counted.pop():
             raise ZeroDivisionError

@@ -38,7 +38,7 @@ from templates.python.runtime.live.effects import (
     Shut,
 )
 from templates.python.runtime.live.messages import Lost, Outcome, Success
-from templates.python.runtime.live.optimism import LocalResults
+from templates.python.runtime.transport import EditableResults
 
 ROLLS = st.lists(st.integers(0, 2**16), max_size=120)
 PATHS = ("numbers:one", "numbers:other")
@@ -298,7 +298,7 @@ class World:
         raise AssertionError("no end to it")
 
 
-def add_one(results: LocalResults) -> None:
+def add_one(results: EditableResults) -> None:
     for path in PATHS:
         value = results.get(path, {})
         if isinstance(value, float):

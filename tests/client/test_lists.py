@@ -8,11 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.client.test_generated import generated
 from tests.clients.backend import Backend
 from tests.clients.proxy import Proxy
-
-__all__ = ["generated"]
 
 DEADLINE = 30
 
@@ -93,8 +90,11 @@ def test_pages_over_a_cut_connection(generated: ModuleType, proxy: Proxy) -> Non
     asyncio.run(asyncio.wait_for(main(), DEADLINE))
 
 
-def test_pages_over_a_killed_server(generated: ModuleType, mortal_backend: Backend) -> None:
+def test_pages_and_others_over_a_killed_server(generated: ModuleType, mortal_backend: Backend) -> None:
     with generated.Client(mortal_backend.url) as client:
+        read, guarded = client.counters.read, client.counters.guarded
+        both = client.together(read.subscribe(name="killed"), guarded.subscribe(name="killed"))
+        assert both.next(DEADLINE) == (0, 0)
         client.items.put(shelf="killed", places=[10, 20, 30, 40])
         with client.items.page.paginate(page_size=2, shelf="killed") as items:
             shown(items, lambda loaded: loaded.can_load_more)
@@ -104,6 +104,8 @@ def test_pages_over_a_killed_server(generated: ModuleType, mortal_backend: Backe
             assert shown(items, lambda loaded: loaded.can_load_more).items == [10, 20, 30, 40]
             client.items.put(shelf="killed", places=[15, 25])
             assert shown(items, lambda loaded: 25 in loaded.items).items == [10, 15, 20, 25, 30, 40]
+            assert client.counters.increment(name="killed", by=3) == 3
+            assert both.next(DEADLINE) == (3, 3)
 
 
 def test_many_lists_on_one_client(generated: ModuleType, backend: Backend) -> None:
