@@ -15,11 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.client.test_generated import generated
 from tests.clients.backend import Backend
 from tests.emit.python.server import serving
-
-__all__ = ["generated"]
 
 Upload = Callable[..., Any]
 LARGE = bytes(range(256)) * 4096
