@@ -15,7 +15,7 @@ from pathlib import Path
 from convexgen.breaking.compare import Baseline
 from convexgen.cli.breaking import FailOn, tell_changes
 from convexgen.cli.project import Project, open_project
-from convexgen.cli.streams import CLEAN, FINDINGS, UNREADABLE, color, count, exit_code, say, show, tally, waiting
+from convexgen.cli.streams import CLEAN, FINDINGS, UNREADABLE, color, count, refuse, say, show, waiting
 from convexgen.dev.data_folder import RunningBackend
 from convexgen.discover import discover
 from convexgen.ir import Ir
@@ -25,6 +25,8 @@ from convexgen.production.uploading import UploadError, live_program, upload
 from convexgen.report import Report
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
+
+_UNDONE = "nothing was deployed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,12 @@ def deploy(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     """0 with the functions live, or good to be; 1 where they cannot go live, 2 where nobody could be asked."""
     project = open_project(directory, overrides)
     if project.settings is None:
-        return _refuse(project, Report(project.findings, project.sources, color=color()))
+        return refuse(Report(project.findings, project.sources, color=color()), _UNDONE)
     snapshot = discover(project.root, project.settings)
     program, findings = compile_ir(snapshot, project.settings)
     report = Report((*project.findings, *findings), project.contents(snapshot.sources), color=color())
     if program is None:
-        return _refuse(project, report)
+        return refuse(report, _UNDONE)
     show(report)
     if wishes.command is not None and not _built(wishes.command, wishes.variable, wishes.backend.url):
         return FINDINGS
@@ -77,12 +79,6 @@ def _deploy(project: Project, settings: Settings, snapshot: Snapshot, program: I
         return FINDINGS
     say(f"{functions} would be live at {url}." if wishes.dry_run else f"{functions} live at {url}.")
     return CLEAN
-
-
-def _refuse(project: Project, report: Report) -> int:
-    show(report)
-    say(f"{tally(report)}: nothing was deployed.")
-    return exit_code(report.diagnostics)
 
 
 def _built(command: str, variable: str, url: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import known_sources
 from convexgen.cli.project import Project, open_project
-from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally
+from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, refuse, say, show, tally
 from convexgen.diagnostics import Diagnostic, Rule
 from convexgen.discover import discover
 from convexgen.fix import Fixed
@@ -95,7 +95,4 @@ def _offer(fixed: Fixed) -> str:
 
 
 def _refuse(project: Project) -> int:
-    report = Report(project.findings, project.sources, color=color())
-    show(report)
-    say(f"{tally(report)}: nothing was written.")
-    return exit_code(project.findings)
+    return refuse(Report(project.findings, project.sources, color=color()), "nothing was written")

@@ -10,7 +10,7 @@ from pathlib import Path
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import keep_clean_run, load_compiler, plan_with_memory
 from convexgen.cli.project import Project, open_project_beside
-from convexgen.cli.streams import CLEAN, color, count, exit_code, say, show, tally
+from convexgen.cli.streams import CLEAN, color, count, exit_code, refuse, say, show, tally
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import discover
 from convexgen.report import Report
@@ -73,10 +73,7 @@ def _told(found: tuple[Diagnostic, ...], snapshot: Snapshot, settings: Settings)
 
 
 def _refuse(project: Project) -> int:
-    report = Report(project.findings, project.sources, color=color())
-    show(report)
-    say(f"{tally(report)}: nothing was written.")
-    return exit_code(project.findings)
+    return refuse(Report(project.findings, project.sources, color=color()), "nothing was written")
 
 
 def _preview(planned: Plan, *, diff: bool) -> None:

@@ -51,7 +51,7 @@ def serve(wishes: Wishes) -> int:
                 port_for(wishes.host, wishes.port, "--port", opened),
                 port_for(wishes.host, wishes.site_port, "--site-port", opened),
             )
-            metrics = Metrics(lambda path: backend.has_function(path))  # noqa: PLW0108 (there is no backend yet)
+            metrics = Metrics(lambda path: backend.has_function(path), lambda: backend.health())  # noqa: PLW0108 (no backend yet)
             backend = open_backend(folder, _teller(metrics), opened, "data")
             deployer = Deployer(backend, Releases(folder.path))
             if not deployer.start(say):

@@ -103,3 +103,10 @@ def tally(report: Report) -> str:
     """`2 errors, 1 warning`, or nothing."""
     parts = [count(number, noun) for number, noun in ((report.errors, "error"), (report.warnings, "warning")) if number]
     return ", ".join(parts)
+
+
+def refuse(report: Report, undone: str, name: str = "text") -> int:
+    """Tell of findings that keep a command from doing anything (`nothing was written`), and give its exit code."""
+    show(report, name)
+    say(f"{tally(report)}: {undone}.")
+    return exit_code(report.diagnostics)

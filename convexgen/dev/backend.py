@@ -125,6 +125,7 @@ class Backend:
         """Called after variables were changed, in the thread of whoever did that."""
         self._going_live = threading.Lock()
         self._first_program = asyncio.Event()
+        self._are_jobs_started = False
         self._tell = tell
         self._logs = FunctionLogs(_now)
         self._told = ToldEngine(self._engine, self._finished)
@@ -150,10 +151,10 @@ class Backend:
             self._http.router = router
             self._tokens.trust(issuers)
             self._transfers.deployed()
-            if self._serving is not None and self._first_program.is_set():
+            if self._are_jobs_started:
                 self._jobs.deployed()
             elif self._serving is not None:
-                self._jobs.start()
+                self._start_jobs()
                 self._serving.call_soon(self._first_program.set)
 
     def rehearse(self, program: Program, tell: Callable[[Progress], None]) -> None:
@@ -239,7 +240,7 @@ class Backend:
             await sockets.close()
 
         if self._engine.is_live:
-            self._jobs.start()
+            self._start_jobs()
             self._first_program.set()
         serving = Serving(
             [Site(front.around(app), listener), Site(front.around(site), site_listener)],
@@ -250,6 +251,10 @@ class Backend:
         self._serving = serving
         self._housekeeper = threading.Thread(target=self._keep_house, name="convexgen housekeeping", daemon=True)
         self._housekeeper.start()
+
+    def _start_jobs(self) -> None:
+        self._jobs.start()
+        self._are_jobs_started = True
 
     async def _run_what_is_due(self) -> None:
         await self._first_program.wait()
@@ -280,7 +285,7 @@ class Backend:
     def _keep_house(self) -> None:
         parts = (Housekeeping(self._engine.committer), FileHousekeeping(self._engine.files))
         while not self._closing.wait(_HOUSEKEEPING):
-            for housekeeping in parts:
+            for housekeeping in parts if self.is_live else ():
                 try:
                     while housekeeping.run(time.time_ns()) and not self._closing.wait(0.01):
                         pass

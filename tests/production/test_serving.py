@@ -223,6 +223,9 @@ def test_requests_are_told_and_counted(site: Site) -> None:
         'convexgen_function_calls_total{function="notes:add",kind="mutation",outcome="failure"} 1.0',
         'convexgen_function_calls_total{function="",kind="query",outcome="failure"} 1.0',
     ]
+    engine = dict(line.split() for line in metrics.splitlines() if re.match(r"convexgen_[a-z_]+ ", line))
+    assert engine["convexgen_subscriptions"] == "0.0"
+    assert float(engine["convexgen_commits_total"]) >= 2  # the deployment, and the mutation that went well
 
 
 def test_a_server_that_is_not_there_is_told_of(site: Site) -> None:
