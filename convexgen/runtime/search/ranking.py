@@ -8,7 +8,8 @@ who watches a search need not be told of it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from heapq import nsmallest
 from struct import Struct
 from typing import Final, NamedTuple
@@ -48,26 +49,28 @@ def ranked(matches: Sequence[Match]) -> list[Ranked]:
     """The best of all documents that answer one search, at most `MAXIMUM_RESULTS`, in their order."""
     if not matches:
         return []
-    occurrences = [_occurrences(match) for match in matches]
-    rarities = [_rarity(sum(map(bool, of_term)), len(matches)) for of_term in zip(*occurrences, strict=True)]
-    average = sum(match.length for match in matches) / len(matches)
-    places = (
-        (-_score(found, rarities, match.length / average), -match.created, match.document)
-        for match, found in zip(matches, occurrences, strict=True)
-    )
+    # Thousands of documents may answer, but they have their words in few different ways.
+    alike = Counter((match.counts, match.length) for match in matches)
+    rarities = _rarities(alike, len(matches))
+    average = sum(length * documents for (_, length), documents in alike.items()) / len(matches)
+    scores = {(counts, length): _score(_occurrences(counts), rarities, length / average) for counts, length in alike}
+    places = [(-scores[counts, length], -created, document) for document, created, length, counts in matches]
     return [
         Ranked(_descending(-score, -created), document)
         for score, created, document in nsmallest(MAXIMUM_RESULTS, places)
     ]
 
 
-def _occurrences(match: Match) -> list[float]:
-    *first, last, longer = match.counts
+def _occurrences(counts: Sequence[int]) -> list[float]:
+    *first, last, longer = counts
     return [*first, last + _LONGER_WORD * longer]
 
 
-def _rarity(documents: int, of: int) -> float:
-    return math.log(1 + (of - documents + 0.5) / (documents + 0.5))
+def _rarities(alike: Mapping[tuple[tuple[int, ...], int], int], all_documents: int) -> list[float]:
+    """How much each term says, which is the more the fewer of the documents have it."""
+    rows = ([documents if found else 0 for found in _occurrences(each)] for (each, _), documents in alike.items())
+    having = map(sum, zip(*rows, strict=True))
+    return [math.log(1 + (all_documents - documents + 0.5) / (documents + 0.5)) for documents in having]
 
 
 def _score(occurrences: Sequence[float], rarities: Sequence[float], length: float) -> float:

@@ -7,16 +7,13 @@ no snapshot should see; how good a match is, `search` says.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from convexgen.runtime.search import Match, SearchEntry, TextQuery
 from convexgen.runtime.store.commits import LAST_TIMESTAMP
 from convexgen.runtime.store.contract import MissingEntry
 from convexgen.runtime.store.sqlite_file import Parameters, SqlRow
-
-T = TypeVar("T")
 
 _DIGEST: Final = 16
 _LAST_CHARACTER: Final = "\U0010ffff"
@@ -96,8 +93,7 @@ def find_matches(
     if query.terms:
         last = _stored(index, query.terms[-1])
         conditions.append(("> ? AND place.term <= ?", (last, last + _LAST_CHARACTER)))
-    counts: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    seen: dict[int, tuple[bytes, float, int]] = {}
+    found: dict[int, tuple[bytes, float, int, list[int]]] = {}
     filters = "".join(f" AND substr(entry.filters, {1 + place * _DIGEST}, {_DIGEST}) = ?" for place, _ in query.filters)
     wanted = [digest for _, digest in query.filters]
     for column, (condition, words) in enumerate(conditions):
@@ -107,9 +103,8 @@ def find_matches(
             WHERE place.term {condition} AND entry.added <= ? AND entry.removed > ?{filters}
             GROUP BY place.doc
         """
-        rows: list[Any] = read(sql, (*words, snapshot, snapshot, *wanted), list)
-        for entry, count, *shown in rows:
-            seen[entry] = (shown[0], shown[1], shown[2])
-            counts[entry][column] = count
-    columns = range(len(conditions))
-    return [Match(*seen[entry], tuple(found[column] for column in columns)) for entry, found in counts.items()]
+        for entry, count, document, created, length in read(sql, (*words, snapshot, snapshot, *wanted), list):
+            if entry not in found:
+                found[entry] = (document, created, length, [0] * len(conditions))
+            found[entry][3][column] = count
+    return [Match(document, created, length, tuple(counts)) for document, created, length, counts in found.values()]
