@@ -1,14 +1,17 @@
 """A name for each shape of object in a spec, which tells none: from where it is used, equal shapes sharing one.
 
-A shape that is used in one place is called after that place (`OrdersCreateAddress`); one that is used under the same
-field's name in several is called after the field (`Address`); the shape of a table's documents after the table.
+A shape that is used in one place is called after that place (`OrdersCreateAddress`); one that several fields have, after
+what their names have in common (`billingAddress`, `shippingAddress`: `Address`) or else after the most frequent of them;
+the shape of a table's documents after the table.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from convexgen.ir import (
     ArrayOf,
@@ -26,8 +29,9 @@ from convexgen.spec_client.python_names import singular
 
 _LONGEST = 60
 """Characters of a name that tells every place on the way; longer ones are called after the last."""
-_VAGUE = frozenset({"Item", "Result", "Value"})
-"""What says nothing without the function before it."""
+_VAGUE = ("Item", "Result", "Value", "Variant")
+"""Beginnings of words that say nothing without the function before them."""
+_PARTS = re.compile(r"[A-Z][^A-Z]*|[^A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,12 @@ class Names:
         return self.chosen[symbol]
 
     def _candidates(self, symbol: str) -> Iterator[str]:
-        uses = self.uses[symbol]
-        words = {use.word for use in uses}
-        if len(set(uses)) > 1 and len(words) == 1 and not words & _VAGUE:
-            yield class_name(uses[0].word)
+        uses = list(dict.fromkeys(self.uses[symbol]))
+        yield from map(class_name, _shared_word([use.word for use in uses]))
         first = uses[0]
         holder = first.holder if first.in_function else self._name(first.holder)
         full = holder + pascal_case(first.word)
-        yield class_name(first.word if len(full) > _LONGEST and first.word not in _VAGUE else full)
+        yield class_name(first.word if len(full) > _LONGEST and not _is_vague(first.word) else full)
 
     def _choose(self, symbol: str, candidates: Sequence[str]) -> None:
         free = (name for name in candidates if name.lower() not in self.taken)
@@ -91,6 +93,25 @@ class Names:
             table: min(symbols, key=lambda each: (-len(self.uses[each]), len(self.shapes[each].fields)))
             for table, symbols in by_table.items()
         }
+
+
+def _shared_word(words: Sequence[str]) -> Iterator[str]:
+    """What fields that are called `words` have in common: how all of them end, else the name that most have."""
+    telling = [word for word in words if not _is_vague(word)]
+    if len(telling) < 2:
+        return
+    ends = [_PARTS.findall(word)[::-1] for word in telling]
+    common = [parts[0] for parts in takewhile(lambda parts: len(set(parts)) == 1, zip(*ends, strict=False))]
+    ending = "".join(reversed(common))
+    if ending and not _is_vague(ending):
+        yield ending
+    most, number = Counter(telling).most_common(1)[0]
+    if number > 1:
+        yield most
+
+
+def _is_vague(word: str) -> bool:
+    return word.startswith(_VAGUE)
 
 
 def class_name(words: str) -> str:

@@ -38,7 +38,7 @@ def methods(
     for own_name, function in zip(own_names, functions, strict=True):
         parameters, renamed = _arguments(function, arguments)
         if f"{module.wire}:{function.wire}" in untyped:
-            parameters.append(f"**arguments: {arguments.name('Any')}")
+            parameters += ["/", f"**arguments: {arguments.name('Any')}"]
         decorators = _decorator(_wire(module, function, renamed, arguments))
         if function.deprecated is not None:
             decorators += _decorator(_deprecation(function.deprecated, arguments))

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from convexgen import ir
 from convexgen.emit.spec.ir_reading import InvalidSpecError
@@ -60,9 +61,15 @@ class _Scalar(_Part):
     type: Literal["any", "boolean", "null", "number", "bigint", "string", "bytes"]
 
 
+def _known_literal(value: object) -> object:
+    if isinstance(value, str | bool | int | float) or (isinstance(value, dict) and value.keys() == {"$integer"}):
+        return value
+    raise PydanticCustomError("literal_value", "a literal is a text, a number, `true` or `false`")
+
+
 class _Literal(_Part):
     type: Literal["literal"]
-    value: Any
+    value: Annotated[Any, AfterValidator(_known_literal)]
 
 
 class _Id(_Part):
