@@ -134,6 +134,17 @@ def test_functions_are_run_and_heard(look: Look, backend: Backend) -> None:
     driver.go_on()
     assert driver.until_gate("say logged") == [
         ("query", "8"),
+        ("as Ada", [*SUCCEEDED, "{", '  "name": null,', '  "tokenIdentifier": "https://issuer.example|ada"', "}"]),
+        (
+            "as nobody",
+            [
+                "Failed",
+                "There is nobody to act as",
+                "This is nobody to act as: an identity is an object such as "
+                "{'subject': 'ann', 'issuer': 'https://example.com'}.",
+            ],
+        ),
+        ("as a visitor", [*SUCCEEDED, "null"]),
         ("badges", ["action", "internal"]),
         ("broken", [*FAILED, "Uncaught ValueError: the mutation broke", BROKE_AT]),
     ]
@@ -219,4 +230,4 @@ def test_it_fits_every_screen(look: Look, screenshots: Path) -> None:
         ("focused first", "Skip to content"),
         ("then", "main"),
     ]
-    assert len({picture.name for picture in screenshots.iterdir()} - {"files.png"}) >= 28
+    assert len({picture.name for picture in screenshots.iterdir()} - {"files.png", "query.png"}) >= 28

@@ -100,6 +100,7 @@ def test_what_people_type(page: Page, text: str, value: Any) -> None:
         ("1.2.3", "Line 1, column 1: 1.2.3 is no number."),
         ("9223372036854775808n", "Line 1, column 1: 9223372036854775808n has no room in 64 bits."),
         ("{1: 2}", "Line 1, column 2: there should be the name of a field here."),
+        ('"\\ud800"', "Line 1, column 1: the text has half of a character."),
         ("{a 1}", "Line 1, column 4: there should be a : here."),
     ],
 )

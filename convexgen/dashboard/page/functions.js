@@ -3,7 +3,8 @@
 import { badge, empty, fill, h, labelled, logLines, shown } from "./elements.js";
 import { parse, print } from "./values.js";
 
-export function functionsView({ client, program, place }) {
+export function functionsView({ client, clientAs, program, place }) {
+  const caller = new Caller(client, clientAs);
   const search = h("input", { type: "search", placeholder: "Find a function", autocomplete: "off", oninput: showList });
   const list = h("nav", { className: "list", "aria-label": "Functions" });
   const content = h("section", { className: "content" });
@@ -19,10 +20,9 @@ export function functionsView({ client, program, place }) {
   function showList() {
     const wanted = search.value.trim().toLowerCase();
     const found = (program.value?.functions ?? []).filter(({ path }) => path.toLowerCase().includes(wanted));
-    const modules = Map.groupBy ? Map.groupBy(found, moduleOf) : grouped(found);
     fill(
       list,
-      [...modules].map(([module, functions]) => [
+      [...byModule(found)].map(([module, functions]) => [
         h("h2", {}, module),
         functions.map(({ path, kind }) =>
           h(
@@ -43,7 +43,7 @@ export function functionsView({ client, program, place }) {
       fill(content, empty("No functions yet", "Queries, mutations and actions of the program show here."));
     } else if (JSON.stringify(open?.declared) !== JSON.stringify(declared)) {
       open?.close();
-      open = new OpenFunction(client, declared, content);
+      open = new OpenFunction(caller, declared, content);
     }
     showList();
   }
@@ -58,6 +58,7 @@ export function functionsView({ client, program, place }) {
     close() {
       unfollow();
       open?.close();
+      caller.close();
     },
   };
 }
@@ -70,8 +71,7 @@ function nameOf(path) {
   return path.slice(path.lastIndexOf(":") + 1);
 }
 
-/** For browsers from before `Map.groupBy`. */
-function grouped(functions) {
+function byModule(functions) {
   const modules = new Map();
   for (const each of functions) {
     modules.set(moduleOf(each), [...(modules.get(moduleOf(each)) ?? []), each]);
@@ -79,13 +79,55 @@ function grouped(functions) {
   return modules;
 }
 
-class OpenFunction {
+/** In whose name functions are run: the administrator's, or that of a user who is described. */
+class Caller {
   #client;
+  #clientAs;
+  #acting = { text: "", client: null };
+
+  constructor(client, clientAs) {
+    this.#client = client;
+    this.#clientAs = clientAs;
+    const placeholder = '{subject: "ada", issuer: "https://issuer.example", name: "Ada"}';
+    this.user = h("textarea", { className: "code", spellcheck: false, rows: 3, placeholder });
+    this.element = h(
+      "details",
+      {},
+      h("summary", {}, "Act as a user"),
+      labelled("The identity that functions find", this.user),
+    );
+  }
+
+  /** The client to call with. Throws `SyntaxError`; `refused` is told why where there is nobody to act as. */
+  client(refused) {
+    const text = this.element.open ? this.user.value.trim() : "";
+    if (text === "") {
+      return this.#client;
+    }
+    if (this.#acting.text !== text) {
+      const user = parse(text);
+      this.close();
+      const forget = (why) => {
+        this.#acting = { text: "", client: null };
+        refused(why);
+      };
+      this.#acting = { text, client: this.#clientAs(user, forget) };
+    }
+    return this.#acting.client;
+  }
+
+  close() {
+    this.#acting.client?.close();
+  }
+}
+
+class OpenFunction {
+  #caller;
   #end = () => {};
   #run = 0;
 
-  constructor(client, declared, content) {
-    this.#client = client;
+  constructor(caller, declared, content) {
+    this.#caller = caller;
     this.declared = declared;
     const { path, kind, isPublic, doc, template, returns } = declared;
     this.text = h("textarea", { className: "code", spellcheck: false, value: print(template) });
@@ -106,6 +148,7 @@ class OpenFunction {
         },
       },
       labelled("Arguments", this.text),
+      caller.element,
       h(
         "div",
         { className: "buttons" },
@@ -131,21 +174,26 @@ class OpenFunction {
   async #start() {
     this.close();
     const run = this.#run;
+    const refused = (how) => (why) => run === this.#run && this.#show({ error: why, logLines: [] }, how);
+    let wrong = "These are no arguments";
     let args;
+    let client;
     try {
       args = parse(this.text.value);
+      wrong = "There is nobody to act as";
+      client = this.#caller.client(refused(wrong));
     } catch (error) {
-      this.#show({ error: error.message, logLines: [] }, "These are no arguments");
+      refused(wrong)(error.message);
       return;
     }
     const { path, kind } = this.declared;
     const began = performance.now();
     fill(this.result, h("p", { className: "muted" }, "Running"));
     if (kind === "query") {
-      this.#end = this.#client.subscribe(path, args, (outcome) => this.#show(outcome, "Live"));
+      this.#end = client.subscribe(path, args, (outcome) => this.#show(outcome, "Live"));
       return;
     }
-    const outcome = await this.#client[kind === "mutation" ? "mutate" : "act"](path, args).catch((error) => ({
+    const outcome = await client[kind === "mutation" ? "mutate" : "act"](path, args).catch((error) => ({
       error: error.message,
       logLines: error.logLines,
     }));

@@ -67,7 +67,8 @@ function showConnection(state, text) {
 function start(key) {
   const program = new Live();
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const client = new SyncClient(`${scheme}://${location.host}/api/sync`, key, (state, why) => {
+  const address = `${scheme}://${location.host}/api/sync`;
+  const client = new SyncClient(address, key, (state, why) => {
     if (state === "refused") {
       sessionStorage.removeItem(KEPT_KEY);
       end();
@@ -76,6 +77,8 @@ function start(key) {
       showConnection(state, state === "live" ? "Live" : "Connecting");
     }
   });
+  const clientAs = (user, refused) =>
+    new SyncClient(address, key, (state, why) => state === "refused" && refused(why), user);
   const logs = new LogStream(key);
   client.subscribe("_system/frontend/program", {}, ({ value }) => value && program.set(value));
   let shown = { name: null, view: null };
@@ -88,7 +91,7 @@ function start(key) {
       shown.view.moved(place);
     } else {
       shown.view?.close();
-      const view = VIEWS.get(found).open({ client, key, logs, place, program });
+      const view = VIEWS.get(found).open({ client, clientAs, key, logs, place, program });
       shown = { name: found, view };
       fill(main, view.element);
       document.title = `${VIEWS.get(found).title} · convexgen`;

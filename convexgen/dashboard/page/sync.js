@@ -12,11 +12,15 @@ export class FunctionError extends Error {
   }
 }
 
-/** `notify` is told "connecting", "live" and, with a reason, "refused": then the client has ended. */
+/**
+ * `notify` is told "connecting", "live" and, with a reason, "refused": then the client has ended. `user` is in whose
+ * name the administrator acts, `{subject, issuer, …}`, or null.
+ */
 export class SyncClient {
   #url;
   #key;
   #notify;
+  #user;
   #session = uuid();
   #connections = 0;
   #closeReason = "InitialConnect";
@@ -24,6 +28,7 @@ export class SyncClient {
   #socket = null;
   #pause = FIRST_PAUSE;
   #watchdog = undefined;
+  #isClosed = false;
   #version = undefined;
   #querySet = 0;
   #queries = new Map();
@@ -31,10 +36,11 @@ export class SyncClient {
   #lastQuery = -1;
   #lastRequest = -1;
 
-  constructor(url, key, notify) {
+  constructor(url, key, notify, user = null) {
     this.#url = url;
     this.#key = key;
     this.#notify = notify;
+    this.#user = user;
     this.#connect();
   }
 
@@ -59,6 +65,15 @@ export class SyncClient {
     return this.#request("Action", path, args);
   }
 
+  /** Nothing comes any more, not even answers. */
+  close() {
+    const socket = this.#socket;
+    this.#isClosed = true;
+    this.#socket = null;
+    clearTimeout(this.#watchdog);
+    socket?.close();
+  }
+
   #request(type, path, args) {
     const requestId = ++this.#lastRequest;
     const message = { type, requestId, udfPath: path, args: [args] };
@@ -68,6 +83,9 @@ export class SyncClient {
   }
 
   #connect() {
+    if (this.#isClosed) {
+      return;
+    }
     this.#notify("connecting");
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
@@ -87,7 +105,13 @@ export class SyncClient {
       lastCloseReason: this.#closeReason,
       ...(this.#observed && { maxObservedTimestamp: this.#observed }),
     });
-    this.#send({ type: "Authenticate", baseVersion: 0, tokenType: "Admin", value: this.#key });
+    this.#send({
+      type: "Authenticate",
+      baseVersion: 0,
+      tokenType: "Admin",
+      value: this.#key,
+      impersonating: this.#user,
+    });
     this.#modify([...this.#queries.keys()].map((id) => this.#addition(id)));
     for (const request of this.#requests.values()) {
       request.sent = this.#send(request.message);
@@ -165,10 +189,7 @@ export class SyncClient {
   }
 
   #refused(error) {
-    const socket = this.#socket;
-    clearTimeout(this.#watchdog);
-    this.#socket = null;
-    socket.close();
+    this.close();
     this.#notify("refused", error);
   }
 

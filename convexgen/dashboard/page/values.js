@@ -249,9 +249,15 @@ class Reader {
 }
 
 function unquoted(token) {
-  return JSON.parse(
-    token.startsWith("'") ? `"${token.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"` : token,
-  );
+  const text = JSON.parse(inDoubleQuotes(token));
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new SyntaxError("the text has half of a character");
+  }
+  return text;
+}
+
+function inDoubleQuotes(token) {
+  return token.startsWith("'") ? `"${token.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"` : token;
 }
 
 function numeric(token) {
