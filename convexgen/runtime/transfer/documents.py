@@ -1,13 +1,14 @@
 """Documents out of rows: what numbers mean, which ids and times are kept, and whether the schema allows them.
 
 JSON has one kind of number, and documents have two. In a snapshot a number without a point is an Int64. In files that
-people write it is a Float64, as everywhere else in clients. Where that does not fit the schema and the other does, it
-is the other.
+people write it is a Float64, as everywhere else in clients. Where that does not fit a field and the other does, it is
+the other.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -33,6 +34,7 @@ from convexgen.runtime.values.ids import RANDOM_SIZE
 Document: TypeAlias = dict[str, Value]
 
 _SMALLEST, _GREATEST = -(2**63), 2**63 - 1
+_first_of_path = re.compile(r"^Path: \.(\w+)", re.MULTILINE).search
 _BEFORE_THE_REASON: Final = " does not match the schema: "
 
 
@@ -68,6 +70,8 @@ class TableDocuments:
     size: int = 0
     """Bytes of the documents so far."""
     _seen: set[bytes] = field(default_factory=set)
+    _other: frozenset[str] = frozenset()
+    """The fields whose numbers were of the other kind in the document before."""
 
     def read(self, source: TableFile, rows: Iterable[Row]) -> Iterator[Document]:
         """Those of the rows that may be stored, with their system fields. All others are problems."""
@@ -78,18 +82,26 @@ class TableDocuments:
                 source.tell(_reason(str(error)), line)
 
     def _document(self, fields: dict[str, Json]) -> Document:
+        """Takes a field for the other kind of number where the check says that this is what is wrong."""
         system: Document = {"_id": self._id(fields), "_creationTime": self._creation_time(fields)}
-        readings = (_exact, _inexact) if self.exact else (_inexact, _exact)
-        try:
-            return self._checked(cast("Document", decode(readings[0](fields))) | system)
-        except InvalidValueError:
-            if not _has_integers(fields):
-                raise
+        other, tried = self._other, set[str]()
+        likeliest: InvalidValueError | None = None
+        while True:
             try:
-                return self._checked(cast("Document", decode(readings[1](fields))) | system)
-            except InvalidValueError:
-                pass  # what is wrong with the likelier reading is what is told
-            raise
+                document = self._checked(cast("Document", decode(self._read(fields, other))) | system)
+            except InvalidValueError as error:
+                likeliest = likeliest or error
+                doubted = _doubted(fields, str(error)) - tried
+                if not doubted:
+                    raise likeliest from None
+                tried |= doubted
+                other ^= doubted
+            else:
+                self._other = other
+                return document
+
+    def _read(self, fields: dict[str, Json], other: frozenset[str]) -> Json:
+        return {name: _exact(item) if self.exact != (name in other) else item for name, item in fields.items()}
 
     def _checked(self, document: Document) -> Document:
         self.size += check_document(document)
@@ -120,6 +132,14 @@ class TableDocuments:
         return float(time)
 
 
+def _doubted(fields: dict[str, Json], complaint: str) -> frozenset[str]:
+    """The fields whose integers may be what a complaint is about: the one that it names, or else all."""
+    named = _first_of_path(complaint)
+    return frozenset(
+        name for name, item in fields.items() if (named is None or name == named[1]) and _has_integers(item)
+    )
+
+
 def _reason(text: str) -> str:
     """What is wrong with a document, on one line, without showing all of it: everybody knows which one it is."""
     lines = (text.partition(_BEFORE_THE_REASON)[2] or text).splitlines()
@@ -135,10 +155,6 @@ def number_in(rows: Iterable[Row]) -> int | None:
         except InvalidIdError:
             return None
     return None
-
-
-def _inexact(encoded: Json) -> Json:
-    return encoded
 
 
 def _exact(encoded: Json) -> Json:

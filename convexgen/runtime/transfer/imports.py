@@ -52,7 +52,6 @@ class Import:
     request: ImportRequest
     given: SystemFields
     tell: Progress
-    limit: int = LARGEST
     _archive: Archive | None = field(default=None, init=False)
     _contents: FileContents | None = field(default=None, init=False)
 
@@ -166,9 +165,9 @@ class Import:
         with self._rows(table, problems) as (source, rows):
             known = (Row(line, _known(fields)) for line, fields in rows) if table == FILES else rows
             for count, document in enumerate(reading.read(source, known), 1):
-                if reading.size > self.limit:
+                if reading.size > LARGEST:
                     raise ImportRefusedError(
-                        f"There are more than {readable(self.limit)} of documents, more than can be imported at once"
+                        f"There are more than {readable(LARGEST)} of documents, more than can be imported at once"
                     )
                 if table == FILES and self._contents is not None:
                     self._contents.need(document)

@@ -5,8 +5,8 @@ A row is JSON as it stands in the file. What it means, and whether it may be sto
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +20,7 @@ LONGEST: Final = 4 * 2**20
 _PART: Final = 64 * 1024
 
 _is_number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?").fullmatch
+_place = re.compile(r"(.*): line (\d+) column (\d+) \(char \d+\)").fullmatch
 _blank = re.compile(r"[ \t\r\n]*")
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 
@@ -68,7 +69,11 @@ def _row(source: TableFile, line: int, text: str | bytes) -> Iterator[Row]:
     try:
         found = read_json(text)
     except InvalidValueError as error:
-        source.tell(str(error), line)
+        place = _place(str(error))
+        if place is None:
+            source.tell(str(error), line)
+        else:
+            source.tell(f"{place[1]}, at column {place[3]}", line + int(place[2]) - 1)
         return
     if isinstance(found, dict):
         yield Row(line, found)
@@ -122,7 +127,12 @@ def _check_names(source: TableFile, names: list[str]) -> bool:
 
 
 def _cell(text: str) -> Json:
-    return float(text) if _is_number(text) else text
+    if not _is_number(text):
+        return text
+    try:
+        return read_json(text)
+    except InvalidValueError:  # beyond all numbers
+        return text
 
 
 def json_array(source: TableFile) -> Iterator[Row]:
@@ -143,7 +153,8 @@ class _Elements:
     """Takes an array apart without holding more of it than an element and a little. `line` is where it has come to."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = io.TextIOWrapper(file, "utf-8-sig", newline="")
+        self._file = file
+        self._text_of = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._decoder = json.JSONDecoder()
         self._text = ""
         self._ended = False
@@ -187,20 +198,23 @@ class _Elements:
                 end = self._decoder.raw_decode(self._text)[1]
                 if end < len(self._text) or self._ended:  # the end of a number may be that of what was read of it
                     return end
-            except (json.JSONDecodeError, RecursionError) as error:
+            except json.JSONDecodeError as error:
                 if self._ended:
-                    raise _NotAnArrayError(f"not JSON: {error}") from None
+                    self.line += error.lineno - 1
+                    raise _NotAnArrayError(f"not JSON: {error.msg}, at column {error.colno}") from None
+            except RecursionError:
+                raise _NotAnArrayError("this has too many arrays and objects in one another") from None
             if len(self._text) > LONGEST:
                 raise _NotAnArrayError(f"this is no object of JSON, or has more than {readable(LONGEST)}")
             self._more(max(len(self._text), _PART))
 
     def _more(self, size: int) -> bool:
+        part = self._file.read(size)
+        self._ended = not part
         try:
-            part = self._file.read(size)
+            self._text += self._text_of(part, self._ended)
         except UnicodeDecodeError:
             raise _NotAnArrayError("the text is not UTF-8") from None
-        self._text += part
-        self._ended = not part
         return bool(part)
 
     def _take(self, length: int) -> str:

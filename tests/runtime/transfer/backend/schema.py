@@ -18,7 +18,7 @@ class Person(Table, name="people"):
 
 class Note(Table, name="notes"):
     author: Id[Person]
-    words: list[str] = []
+    words: list[str]
     anything: Any = None
 
 
