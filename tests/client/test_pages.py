@@ -1,4 +1,4 @@
-"""The pages of a list beside a model of the server: what is shown is the beginning of the list, whatever comes and goes.
+"""The pages of a list beside a model of the server: what is shown is the beginning of the list, whatever happens.
 
 The model keeps to what servers promise: a query without an end takes as many items as it asks for when it is answered
 first, and ends there ever after; all answers that are told together are of one time.
