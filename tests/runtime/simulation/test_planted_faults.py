@@ -16,6 +16,7 @@ from convexgen.runtime.commits.watches import Watch, Watches
 from convexgen.runtime.database.pages import Journal
 from convexgen.runtime.database.transaction import Transaction
 from convexgen.runtime.reads import ReadRecorder
+from convexgen.runtime.search import SearchEntry
 from convexgen.runtime.store import InvalidCommitError, memory_store
 from convexgen.runtime.store.memory_store import MemoryStore
 from convexgen.runtime.sync.session import Session
@@ -34,6 +35,22 @@ def no_conflicts(patch: pytest.MonkeyPatch) -> None:
 
 def reads_of_indexes_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ReadRecorder, "entries", lambda recorder, index, interval: None)
+
+
+def searches_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ReadRecorder, "search", lambda recorder, index, query: None)
+
+
+def no_words_of_what_is_deleted(patch: pytest.MonkeyPatch) -> None:
+    """Whoever searches is told of new documents, and not of those that are gone."""
+    patch.setattr(
+        "convexgen.runtime.reads.search_entries",
+        lambda key: iter(() if key.new is None else (SearchEntry.unpack(key.new),)),
+    )
+    patch.setattr(
+        "convexgen.runtime.commits.watches.search_entries",
+        lambda key: iter(() if key.new is None else (SearchEntry.unpack(key.new),)),
+    )
 
 
 def news_missed_while_a_result_is_on_its_way(patch: pytest.MonkeyPatch) -> None:
@@ -106,6 +123,8 @@ def schemas_checked_once(patch: pytest.MonkeyPatch) -> None:
 FAULTS: tuple[Plant, ...] = (
     no_conflicts,
     reads_of_indexes_forgotten,
+    searches_forgotten,
+    no_words_of_what_is_deleted,
     news_missed_while_a_result_is_on_its_way,
     no_news_of_some,
     requests_forgotten,
