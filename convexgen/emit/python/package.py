@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from textwrap import indent
 
 from convexgen.emit.contract import MARKER_LINE, Fragment, GeneratedFile, ModuleOutline, Outline
 from convexgen.emit.python.imports import import_lines
-from convexgen.emit.python.names import FILES_MODULE, module_attribute, module_class
+from convexgen.emit.python.names import FILES_MODULE, RUNTIME_MODELS, module_attribute, module_class
 from convexgen.emit.templates import folder, render
 
 HEADER = f"""\
@@ -37,11 +38,15 @@ _RUNTIME = (
     "live/connection",
     "live/conversation",
     "live/effects",
+    "live/fetches",
     "live/following",
+    "live/introduction",
+    "live/link",
     "live/messages",
     "live/optimism",
     "live/queries",
     "live/requests",
+    "live/shown",
     "live/tokens",
     "local_store",
     "models",
@@ -142,16 +147,19 @@ def _client(tree: _Node, fragments: Mapping[str, Fragment], flavour: str) -> str
     classes = [_module_source(node, fragments, flavour, used) for node in nodes]
     attributes = _attributes(tree, flavour, root=True, methods=frozenset())
     base_names = {f"Base{flavour}Client", f"{flavour}Caller", f"{flavour}Files"} | {_base(n, flavour) for n in nodes}
+    checked = used & RUNTIME_MODELS
     return render(
         "python/client.py.j2",
         {
-            "imports": import_lines(used | base_names, checking="models" in used, flavour=flavour),
+            "imports": import_lines(
+                (used - checked) | base_names, checking=bool(checked or "models" in used), flavour=flavour
+            ),
+            "checked": indent(("from . import models\n" if "models" in used else "") + import_lines(checked), " " * 4),
             "classes": "\n\n".join(classes),
             "attributes": attributes,
         },
         header=HEADER,
         flavour=flavour,
-        models="models" if "models" in used else "",
     )
 
 

@@ -16,25 +16,24 @@ that it changed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import Final
 
 from ..transport import Update
 from ..values import JsonObject
 from . import messages
-from .backoff import Backoff
 from .chunks import Chunks
 from .effects import (
     Answered,
     AuthChanged,
-    Changed,
     Effect,
     Ended,
-    FetchToken,
     Open,
     Send,
     Shut,
 )
+from .fetches import Fetches, Purpose
+from .introduction import Introduction
+from .link import Link
 from .messages import (
     AuthError,
     Chunk,
@@ -50,29 +49,12 @@ from .messages import (
 from .optimism import Optimism
 from .queries import QuerySet
 from .requests import Requests
+from .shown import Shown
 from .tokens import Tokens, Verdict
 
 SILENCE: Final = 60.0
 """Seconds without a message after which a connection counts as lost; servers that have
 nothing to say send a ping every 15."""
-
-
-class _Link(Enum):
-    IDLE = "nothing was asked for yet"
-    WAITING = "until it is time to try again"
-    OPENING = "a socket that is not there yet"
-    OPEN = "a socket that is there"
-    STOPPED = "until there is a token that the server may like better"
-    ENDED = "for good"
-
-
-class _Fetch(Enum):
-    """What a token is fetched for."""
-
-    FIRST = "to begin with; nothing is sent before it is there"
-    FIRST_FORCED = "to begin with, after one that was kept turned out to be none"
-    RENEWAL = "since ours will expire"
-    REFUSED = "since the server has refused ours; the socket is closed until then"
 
 
 class Conversation:
@@ -89,31 +71,21 @@ class Conversation:
         *,
         silence: float = SILENCE,
     ) -> None:
-        self._session_id = session_id
-        self._silence = silence
         self._effects: list[Effect] = []
-
-        self._link = _Link.IDLE
+        self._link = Link(random, silence)
+        self._introduction = Introduction(session_id)
         self._is_greeted = False
         self._is_held = False
         """Whether nothing is to be sent until the first token is there."""
-        self._heard_at = 0.0
-        self._open_at = 0.0
-        self._backoff = Backoff(random)
-        self._connections = 0
-        self._last_close: str | None = "InitialConnect"
 
         self._version: Version = Version()
-        self._max_observed: int | None = None
         self._chunks = Chunks()
         self._queries = QuerySet()
         self._requests = Requests()
         self._optimism = Optimism()
-        self._shown: dict[int, Outcome] = {}
-        self._shown_at = 0
+        self._shown = Shown()
         self._tokens = Tokens()
-        self._fetches = 0
-        self._fetching: _Fetch | None = None
+        self._fetches = Fetches()
 
     def take_effects(self) -> list[Effect]:
         """What is to be done now, in this order."""
@@ -123,30 +95,23 @@ class Conversation:
     @property
     def deadline(self) -> float | None:
         """When `tick` is to be called, if nothing happens before."""
-        times = [self._tokens.renewal_due] if self._fetching is None else []
-        if self._link is _Link.WAITING:
-            times.append(self._open_at)
-        elif self._has_socket:
-            times.append(self._heard_at + self._silence)
-        return min([time for time in times if time is not None], default=None)
+        renewal = None if self._fetches.is_under_way else self._tokens.renewal_due
+        times = [time for time in (self._link.deadline, renewal) if time is not None]
+        return min(times, default=None)
 
     @property
     def is_connected(self) -> bool:
-        return self._link is _Link.OPEN
-
-    @property
-    def _has_socket(self) -> bool:
-        return self._link in (_Link.OPENING, _Link.OPEN)
+        return self._link.is_open
 
     @property
     def is_ended(self) -> bool:
-        return self._link is _Link.ENDED
+        return self._link.is_ended
 
     # --- What is asked for ------------------------------------------------------------
 
     def start(self, now: float) -> None:
         """Connect. Asking for something does not do so by itself."""
-        if self._link is _Link.IDLE:
+        if self._link.is_idle:
             self._open(now)
 
     def follow(self, path: str, args: JsonObject) -> int:
@@ -158,7 +123,7 @@ class Conversation:
     def leave(self, query_id: int) -> None:
         """Follow a query no more, as often as it was followed."""
         if self._queries.leave(query_id):
-            self._shown.pop(query_id, None)
+            self._shown.forget(query_id)
             self._flush()
 
     def outcome(self, query_id: int) -> Outcome | None:
@@ -168,7 +133,7 @@ class Conversation:
     @property
     def timestamp(self) -> int:
         """Of all results that were told last, in nanoseconds since the epoch."""
-        return self._shown_at
+        return self._shown.timestamp
 
     def mutate(self, path: str, args: JsonObject, update: Update | None = None) -> int:
         """Run a mutation exactly once: the id of the request.
@@ -203,7 +168,7 @@ class Conversation:
 
     def set_token(self, token: str | None, now: float) -> None:
         """Be who `token` says from now on, or nobody."""
-        self._forget_fetch()
+        self._fetches.forget()
         self._tokens.reset(can_renew=False)
         self._tokens.use(token)
         self._resume(now)
@@ -212,7 +177,7 @@ class Conversation:
         """Ask for tokens from now on. Nothing is sent before the first one is there."""
         self._tokens.reset(can_renew=True)
         self._is_held = True
-        self._fetch(_Fetch.FIRST)
+        self._fetch(Purpose.FIRST)
 
     def end(self) -> None:
         """Close the socket. What is under way will not be heard of."""
@@ -222,22 +187,21 @@ class Conversation:
 
     def opened(self, now: float) -> None:
         """The socket is open."""
-        if self._link is _Link.OPENING:
-            self._link, self._heard_at = _Link.OPEN, now
+        if self._link.is_opening:
+            self._link.opened(now)
             self._greet(now)
 
     def closed(self, reason: str, now: float, *, by_our_doing: bool = False) -> None:
         """The socket could not be opened, or is closed."""
-        if self._has_socket:
+        if self._link.has_socket:
             self._disconnected(reason)
-            self._link = _Link.WAITING
-            self._open_at = now + self._backoff.next(reason, by_our_doing=by_our_doing)
+            self._link.lost(reason, now, by_our_doing=by_our_doing)
 
     def received(self, text: str, now: float) -> None:
         """A text frame has come."""
-        if self._link is not _Link.OPEN:
+        if not self._link.is_open:
             return
-        self._heard_at = now
+        self._link.heard(now)
         try:
             self._hear(messages.read(text), now)
         except Misunderstood:
@@ -248,29 +212,29 @@ class Conversation:
             and self._requests.is_caught_up
             and self._tokens.is_caught_up
         ):
-            self._backoff.succeeded()
+            self._link.caught_up()
 
     def tick(self, now: float) -> None:
         """Time has passed."""
-        if self._link is _Link.WAITING and now >= self._open_at:
+        if self._link.is_due(now):
             self._open(now)
-        elif self._has_socket and now >= self._heard_at + self._silence:
+        elif self._link.is_silent(now):
             self._break_off("InactiveServer", now)
         due = self._tokens.renewal_due
-        if due is not None and now >= due and self._fetching is None:
-            self._fetch(_Fetch.RENEWAL)
+        if due is not None and now >= due and not self._fetches.is_under_way:
+            self._fetch(Purpose.RENEWAL)
 
     def token_fetched(self, attempt: int, token: str | None, now: float) -> None:
         """What came of `FetchToken`; None if there is no token to be had."""
-        if attempt != self._fetches or self._fetching is None:
+        purpose = self._fetches.finish(attempt)
+        if purpose is None:
             return
-        purpose, self._fetching = self._fetching, None
-        if token is None and purpose is _Fetch.FIRST:
-            self._fetch(_Fetch.FIRST_FORCED)
+        if token is None and purpose is Purpose.FIRST:
+            self._fetch(Purpose.FIRST_FORCED)
             return
         if token is not None and token != self._tokens.token:
-            self._tokens.use(token, fresh=purpose is not _Fetch.FIRST)
-        elif token is not None and purpose is not _Fetch.REFUSED:
+            self._tokens.use(token, fresh=purpose is not Purpose.FIRST)
+        elif token is not None and purpose is not Purpose.REFUSED:
             self._tokens.keep()
         else:
             self._give_up("there is no fresh token")
@@ -279,7 +243,7 @@ class Conversation:
     # --- Connections ------------------------------------------------------------------
 
     def _open(self, now: float) -> None:
-        self._link, self._heard_at = _Link.OPENING, now
+        self._link.opening(now)
         self._effects.append(Open())
 
     def _greet(self, now: float) -> None:
@@ -288,17 +252,7 @@ class Conversation:
             return
         self._is_greeted = True
         self._version = Version()
-        self._send(
-            messages.connect(
-                self._session_id,
-                self._connections,
-                self._last_close,
-                self._max_observed,
-                now,
-            )
-        )
-        self._connections += 1
-        self._last_close = None
+        self._send(self._introduction.message(now))
         self._send(self._tokens.restarted())
         self._send(self._queries.restarted())
         for text in self._requests.restarted():
@@ -315,9 +269,9 @@ class Conversation:
     def _resume(self, now: float) -> None:
         """Go on after a token was set."""
         self._is_held = False
-        if self._link is _Link.STOPPED:
+        if self._link.is_stopped:
             self._open(now)
-        elif self._link is _Link.OPEN and not self._is_greeted:
+        elif self._link.is_open and not self._is_greeted:
             self._greet(now)
         else:
             self._flush()
@@ -332,16 +286,17 @@ class Conversation:
 
     def _disconnected(self, reason: str | None) -> None:
         self._is_greeted = False
-        self._last_close = self._last_close or reason
+        self._introduction.closed(reason)
         self._chunks.clear()
         for request_id, lost in self._requests.disconnected():
             self._effects.append(Answered(request_id, lost))
 
     def _end(self, reason: str) -> None:
-        if self._has_socket:
+        if self._link.has_socket:
             self._effects.append(Shut())
-        self._link, self._is_greeted = _Link.ENDED, False
-        self._forget_fetch()
+        self._link.end()
+        self._is_greeted = False
+        self._fetches.forget()
         self._tokens.reset(can_renew=False)
         for request_id in self._requests.take_all():
             self._effects.append(Answered(request_id, Lost(reason)))
@@ -372,8 +327,8 @@ class Conversation:
         if transition.start != self._version:
             raise Misunderstood(f"a transition from {transition.start}")
         self._version = transition.end
-        self._shown_at = transition.end.timestamp
-        self._observe(transition.end.timestamp)
+        self._shown.timestamp = transition.end.timestamp
+        self._introduction.observe(transition.end.timestamp)
         if self._tokens.confirmed(transition, now):
             self._effects.append(AuthChanged(True))
         self._queries.apply(transition)
@@ -390,38 +345,23 @@ class Conversation:
 
     def _answer(self, response: Response) -> None:
         if response.timestamp is not None:
-            self._observe(response.timestamp)
+            self._introduction.observe(response.timestamp)
         outcome = self._requests.respond(response)
         if outcome is not None:
             if self._optimism.drop(response.request_id):
                 self._show()
             self._effects.append(Answered(response.request_id, outcome))
 
-    def _observe(self, timestamp: int) -> None:
-        self._max_observed = max(timestamp, self._max_observed or 0)
-
     def _show(self) -> None:
         """Tell the results that are not what was told last."""
-        outcomes = self._optimism.over(self._queries)
-        changed = {
-            query_id: outcome
-            for query_id, outcome in outcomes.items()
-            if not _is_same(outcome, self._shown.get(query_id))
-        }
-        self._shown = outcomes
-        if changed:
-            self._effects.append(Changed(self._shown_at, changed))
+        changed = self._shown.show(self._optimism.over(self._queries))
+        if changed is not None:
+            self._effects.append(changed)
 
     # --- Tokens -----------------------------------------------------------------------
 
-    def _fetch(self, purpose: _Fetch) -> None:
-        self._fetching = purpose
-        self._fetches += 1
-        force = purpose is not _Fetch.FIRST
-        self._effects.append(FetchToken(self._fetches, force))
-
-    def _forget_fetch(self) -> None:
-        self._fetching = None
+    def _fetch(self, purpose: Purpose) -> None:
+        self._effects.append(self._fetches.begin(purpose))
 
     def _refuse(self, error: AuthError, now: float) -> None:
         match self._tokens.refused(error):
@@ -430,8 +370,8 @@ class Conversation:
             case Verdict.RENEW:
                 self._effects.append(Shut())
                 self._disconnected(None)
-                self._link = _Link.STOPPED
-                self._fetch(_Fetch.REFUSED)
+                self._link.stop()
+                self._fetch(Purpose.REFUSED)
             case Verdict.GIVE_UP:
                 self._give_up(error.message)
                 self._break_off("AuthError", now)
@@ -439,13 +379,3 @@ class Conversation:
     def _give_up(self, reason: str) -> None:
         self._tokens.give_up()
         self._effects.append(AuthChanged(False, reason))
-
-
-def _is_same(one: Outcome, other: Outcome | None) -> bool:
-    """Whether two results tell the same. Of numbers and truth values `==` would not know."""
-    if one is other:
-        return True
-    if isinstance(one, Success) and isinstance(other, Success):
-        same = one.value == other.value
-        return same and messages.canonical(one.value) == messages.canonical(other.value)
-    return one == other
