@@ -94,6 +94,16 @@ def test_documents_are_live_and_can_be_changed(look: Look, backend: Backend) -> 
     assert backend.query("counters:read", {"name": "unseen"}) == 0
 
 
+def test_pages_fit_together(look: Look, backend: Backend) -> None:
+    shelf = {"shelf": "dashboard"}
+    backend.mutation("items:put", {**shelf, "places": list(range(60))})
+    driver = look.at("pages")
+    assert driver.until_gate("put 1000") == [("places", list(range(59, 9, -1)))]
+    backend.mutation("items:put", {**shelf, "places": [1000]})
+    driver.go_on()
+    assert driver.until_end() == [("so many", 51), ("places", [1000, *range(59, -1, -1)])]
+
+
 def test_what_looks_like_markup_is_text(look: Look) -> None:
     image = '"<img src=x onerror=\\"document.title = \'hacked\'\\">"'
     others = 'int: 9007199254740993n, key: Bytes("AP8="), not: NaN'

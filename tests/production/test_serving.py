@@ -236,3 +236,14 @@ def test_a_server_that_is_not_there_is_told_of(site: Site) -> None:
 
     assert (gone.code, gone.out) == (2, "")
     assert gone.err.startswith("Error: URL cannot be reached: ")
+
+
+def test_the_dashboard_gives_nobody_the_key(site: Site) -> None:
+    """Not even a browser of the same machine, which is where a proxy would be."""
+    own = {"Origin": site.server.url, "Sec-Fetch-Site": "same-origin"}
+
+    answer = httpx.post(f"{site.server.url}/dashboard/key", headers=own)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "KeyNeeded")
+    assert site.server.admin_key.partition("|")[2] not in answer.text
+    assert httpx.get(f"{site.server.url}/dashboard").status_code == 200
