@@ -10,12 +10,20 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Self,
+    TypeVar,
+    overload,
+)
 
 from .async_subscriptions import Paginated, Subscription, Together, live
 from .functions import Function, ListReference, QueryReference
 from .local_store import LocalStore
-from .models import Page, PaginationOptions
 from .paged_calls import PagedCall
 from .transport import (
     DEFAULT_TIMEOUT,
@@ -23,6 +31,9 @@ from .transport import (
     AsyncTransport,
     EditableResults,
 )
+
+if TYPE_CHECKING:
+    from .models import Page, PaginationOptions  # slow to import
 
 P = ParamSpec("P")
 ResultT = TypeVar("ResultT")
@@ -50,13 +61,17 @@ class AsyncFunctions:
         self.wire_caller = caller
 
 
-class BoundFunction(Generic[P, ResultT_co]):
-    """A function of the server, to be called."""
+class _Bound:
+    """A function of the server, and what it is called by."""
 
     def __init__(self, caller: AsyncCaller, function: Function) -> None:
         self.wire_caller = caller
         self.wire_function = function
         self.__doc__ = function.method.__doc__
+
+
+class BoundFunction(_Bound, Generic[P, ResultT_co]):
+    """A function of the server, to be called."""
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ResultT_co:
         call = self.wire_function.call(args, kwargs, self.wire_caller.timeout)
@@ -76,7 +91,7 @@ class BoundQuery(BoundFunction[P, ResultT], QueryReference[P, ResultT]):
         return Subscription(transport, self.wire_function, (call.path, call.args))
 
 
-class BoundPaginatedQuery(ListReference[P, ItemT], BoundFunction[..., Page[ItemT]]):
+class BoundPaginatedQuery(_Bound, ListReference[P, ItemT]):
     """A query of the server that gives a list by pages."""
 
     async def __call__(

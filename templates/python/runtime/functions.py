@@ -152,9 +152,9 @@ class Function:
     def codec(self) -> Codec:
         """How the arguments and the result travel."""
         models = import_module("..models", __package__)
-        hints = get_type_hints(
-            self.method, localns={"models": models}, include_extras=True
-        )
+        common = import_module(".models", __package__)
+        checked_names = {**vars(common), "WirePage": common.Page, "models": models}
+        hints = get_type_hints(self.method, localns=checked_names, include_extras=True)
         result = hints.pop("return")
         if self._rest is not None:
             del hints[self._rest]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from .errors import ConvexClientError, InvalidArguments
 from .functions import Function
-from .models import Page
 from .pages import Pages
 from .transport import Call, Query, Result
 from .values import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from .models import Page  # slow to import
 
 ItemT = TypeVar("ItemT")
 
@@ -68,7 +70,7 @@ class PagedCall(Generic[ItemT]):
 
     def receive(self, result: JsonValue) -> Page[ItemT]:
         """A page of an encoded result."""
-        return cast(Page[ItemT], self._function.receive(result))
+        return cast("Page[ItemT]", self._function.receive(result))
 
     def with_options(self, options: JsonObject) -> JsonObject:
         """The encoded arguments that choose a page."""

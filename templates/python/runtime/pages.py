@@ -16,11 +16,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from .errors import ConvexClientError, ConvexError, FunctionError
-from .models import Page
 from .values import JsonObject
+
+if TYPE_CHECKING:
+    from .models import Page  # slow to import
 
 ItemT = TypeVar("ItemT")
 
@@ -125,7 +127,7 @@ class Pages(Generic[ItemT]):
         if self._lost_its_way():
             self._begin()
             return
-        if any(isinstance(result, Page) for result in self._results.values()):
+        if any(self._page(key) is not None for key in self._results):
             self._has_answered = True
         self._join_splits()
         for key in self._order:

@@ -7,7 +7,6 @@ which the server holds against what arrives.
 from __future__ import annotations
 
 import mimetypes
-from asyncio import to_thread
 from base64 import b64encode
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
@@ -97,7 +96,9 @@ def send(upload: Upload) -> JsonValue:
 
 async def send_async(upload: Upload) -> JsonValue:
     """The server's answer to `upload`. Files are read in a thread."""
-    import httpx  # slow to import
+    from asyncio import to_thread  # slow to import, as is the next
+
+    import httpx
 
     from .http import answer_of, translated
 
@@ -148,6 +149,8 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
 
 
 async def _async_pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    from asyncio import to_thread
+
     while piece := await to_thread(_read, file):
         yield piece
 
