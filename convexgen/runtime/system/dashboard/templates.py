@@ -42,6 +42,7 @@ _SCALARS: Final[Mapping[ScalarKind, Value]] = {
     "uuid": "00000000-0000-0000-0000-000000000000",
     "decimal": "0",
 }
+_NULL: Final = Scalar("null")
 _FIRST_PAGE: Final[Mapping[str, Value]] = {"numItems": 10.0, "cursor": None}
 
 
@@ -81,7 +82,7 @@ class Templates:
             case RecordOf():
                 return {}
             case UnionOf(members):
-                return self._of(members[0], inside)
+                return None if _NULL in members else self._of(members[0], inside)
             case Constrained(base, _):
                 return self._of(base, inside)
             case Document(table):
