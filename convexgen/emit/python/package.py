@@ -46,6 +46,7 @@ _RUNTIME = (
     "live/optimism",
     "live/queries",
     "live/requests",
+    "live/results",
     "live/shown",
     "live/tokens",
     "local_store",

@@ -23,7 +23,6 @@ from ..values import JsonObject
 from . import messages
 from .chunks import Chunks
 from .effects import (
-    Answered,
     AuthChanged,
     Effect,
     Ended,
@@ -38,18 +37,13 @@ from .messages import (
     AuthError,
     Chunk,
     FatalError,
-    Lost,
     Misunderstood,
     Outcome,
     Response,
-    Success,
     Transition,
     Version,
 )
-from .optimism import Optimism
-from .queries import QuerySet
-from .requests import Requests
-from .shown import Shown
+from .results import Results
 from .tokens import Tokens, Verdict
 
 SILENCE: Final = 60.0
@@ -80,10 +74,7 @@ class Conversation:
 
         self._version: Version = Version()
         self._chunks = Chunks()
-        self._queries = QuerySet()
-        self._requests = Requests()
-        self._optimism = Optimism()
-        self._shown = Shown()
+        self._results = Results(self._tell)
         self._tokens = Tokens()
         self._fetches = Fetches()
 
@@ -116,24 +107,23 @@ class Conversation:
 
     def follow(self, path: str, args: JsonObject) -> int:
         """Follow a query: its id, which is the same for all who follow it."""
-        query_id = self._queries.follow(path, args)
+        query_id = self._results.follow(path, args)
         self._flush()
         return query_id
 
     def leave(self, query_id: int) -> None:
         """Follow a query no more, as often as it was followed."""
-        if self._queries.leave(query_id):
-            self._shown.forget(query_id)
-            self._flush()
+        self._results.leave(query_id)
+        self._flush()
 
     def outcome(self, query_id: int) -> Outcome | None:
         """What was told of a query last."""
-        return self._shown.get(query_id)
+        return self._results.outcome(query_id)
 
     @property
     def timestamp(self) -> int:
         """Of all results that were told last, in nanoseconds since the epoch."""
-        return self._shown.timestamp
+        return self._results.timestamp
 
     def mutate(self, path: str, args: JsonObject, update: Update | None = None) -> int:
         """Run a mutation exactly once: the id of the request.
@@ -141,30 +131,19 @@ class Conversation:
         `update` changes results until the mutation has ended; what it raises now is
         raised here, and nothing is sent.
         """
-        request_id = self._requests.add("Mutation", path, args)
-        if update is not None:
-            self._optimism.add(request_id, update)
-            try:
-                self._optimism.test(self._queries)
-            except BaseException:
-                self._optimism.drop(request_id)
-                self._requests.abandon(request_id)
-                raise
-            self._show()
+        request_id = self._results.request("Mutation", path, args, update)
         self._flush()
         return request_id
 
     def act(self, path: str, args: JsonObject) -> int:
         """Run an action at most once: the id of the request."""
-        request_id = self._requests.add("Action", path, args)
+        request_id = self._results.request("Action", path, args)
         self._flush()
         return request_id
 
     def abandon(self, request_id: int) -> None:
         """Nobody waits for a request any more. If it was not sent yet, it will not be."""
-        self._requests.abandon(request_id)
-        if self._optimism.drop(request_id):
-            self._show()
+        self._results.abandon(request_id)
 
     def set_token(self, token: str | None, now: float) -> None:
         """Be who `token` says from now on, or nobody."""
@@ -207,11 +186,7 @@ class Conversation:
         except Misunderstood:
             self._break_off("ProtocolError", now)
             return
-        if (
-            self._queries.is_caught_up
-            and self._requests.is_caught_up
-            and self._tokens.is_caught_up
-        ):
+        if self._results.is_caught_up and self._tokens.is_caught_up:
             self._link.caught_up()
 
     def tick(self, now: float) -> None:
@@ -244,7 +219,7 @@ class Conversation:
 
     def _open(self, now: float) -> None:
         self._link.opening(now)
-        self._effects.append(Open())
+        self._tell(Open())
 
     def _greet(self, now: float) -> None:
         """Say all that counts on a new connection, unless the first token is awaited."""
@@ -254,16 +229,14 @@ class Conversation:
         self._version = Version()
         self._send(self._introduction.message(now))
         self._send(self._tokens.restarted())
-        self._send(self._queries.restarted())
-        for text in self._requests.restarted():
+        for text in self._results.restarted():
             self._send(text)
 
     def _flush(self) -> None:
         """Say what has not been said."""
         if self._is_greeted and not self._is_held:
             self._send(self._tokens.take_message())
-            self._send(self._queries.take_message())
-            for text in self._requests.take_unsent():
+            for text in self._results.unsaid():
                 self._send(text)
 
     def _resume(self, now: float) -> None:
@@ -276,31 +249,32 @@ class Conversation:
         else:
             self._flush()
 
+    def _tell(self, effect: Effect) -> None:
+        self._effects.append(effect)
+
     def _send(self, text: str | None) -> None:
         if text is not None:
-            self._effects.append(Send(text))
+            self._tell(Send(text))
 
     def _break_off(self, reason: str, now: float) -> None:
-        self._effects.append(Shut())
+        self._tell(Shut())
         self.closed(reason, now, by_our_doing=True)
 
     def _disconnected(self, reason: str | None) -> None:
         self._is_greeted = False
         self._introduction.closed(reason)
         self._chunks.clear()
-        for request_id, lost in self._requests.disconnected():
-            self._effects.append(Answered(request_id, lost))
+        self._results.disconnected()
 
     def _end(self, reason: str) -> None:
         if self._link.has_socket:
-            self._effects.append(Shut())
+            self._tell(Shut())
         self._link.end()
         self._is_greeted = False
         self._fetches.forget()
         self._tokens.reset(can_renew=False)
-        for request_id in self._requests.take_all():
-            self._effects.append(Answered(request_id, Lost(reason)))
-        self._effects.append(Ended(reason))
+        self._results.end(reason)
+        self._tell(Ended(reason))
 
     # --- Messages ---------------------------------------------------------------------
 
@@ -327,48 +301,27 @@ class Conversation:
         if transition.start != self._version:
             raise Misunderstood(f"a transition from {transition.start}")
         self._version = transition.end
-        self._shown.timestamp = transition.end.timestamp
         self._introduction.observe(transition.end.timestamp)
         if self._tokens.confirmed(transition, now):
-            self._effects.append(AuthChanged(True))
-        self._queries.apply(transition)
-        done: list[tuple[int, Success]] = []
-        # The first transition of a connection may confirm who is there, and know of no
-        # queries yet: what they show is older than it says.
-        if transition.end.query_set > 0:
-            done = self._requests.reflected(transition.end.timestamp)
-        for request_id, _ in done:
-            self._optimism.drop(request_id)
-        self._show()
-        for request_id, outcome in done:
-            self._effects.append(Answered(request_id, outcome))
+            self._tell(AuthChanged(True))
+        self._results.move(transition)
 
     def _answer(self, response: Response) -> None:
         if response.timestamp is not None:
             self._introduction.observe(response.timestamp)
-        outcome = self._requests.respond(response)
-        if outcome is not None:
-            if self._optimism.drop(response.request_id):
-                self._show()
-            self._effects.append(Answered(response.request_id, outcome))
-
-    def _show(self) -> None:
-        """Tell the results that are not what was told last."""
-        changed = self._shown.show(self._optimism.over(self._queries))
-        if changed is not None:
-            self._effects.append(changed)
+        self._results.answer(response)
 
     # --- Tokens -----------------------------------------------------------------------
 
     def _fetch(self, purpose: Purpose) -> None:
-        self._effects.append(self._fetches.begin(purpose))
+        self._tell(self._fetches.begin(purpose))
 
     def _refuse(self, error: AuthError, now: float) -> None:
         match self._tokens.refused(error):
             case Verdict.IGNORE:
                 pass
             case Verdict.RENEW:
-                self._effects.append(Shut())
+                self._tell(Shut())
                 self._disconnected(None)
                 self._link.stop()
                 self._fetch(Purpose.REFUSED)
@@ -378,4 +331,4 @@ class Conversation:
 
     def _give_up(self, reason: str) -> None:
         self._tokens.give_up()
-        self._effects.append(AuthChanged(False, reason))
+        self._tell(AuthChanged(False, reason))
