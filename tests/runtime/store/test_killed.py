@@ -8,10 +8,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from convexgen.runtime.search import TextQuery
 from convexgen.runtime.store.contract import Version
 from convexgen.runtime.store.sqlite_store import SqliteStore
 from tests.runtime.store.model import BY_START, TABLE, identity
-from tests.runtime.store.unstoppable_writer import DOCUMENTS, value_of
+from tests.runtime.store.unstoppable_writer import DOCUMENTS, OF_WORDS, value_of
 
 KILLS = 25
 PROJECT = Path(__file__).parents[3]
@@ -55,3 +56,6 @@ def check_whole(store: SqliteStore) -> None:
         rows = store.scan(BY_START, b"", b"\xff", snapshot).rows
         assert sorted(row.document for row in rows) == sorted(map(identity, range(DOCUMENTS)))
         assert {(row.key, row.timestamp, row.value) for row in rows} == {(value_of(snapshot), *kept)}
+        # Of the last word its beginning would do.
+        for text, found in (("every", DOCUMENTS), (f"n{snapshot} z", DOCUMENTS), (f"n{snapshot - 1} z", 0)):
+            assert len(store.matches(OF_WORDS, TextQuery.of(text), snapshot)) == found
