@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from convexgen.runtime.calls import ANONYMOUS, Call, Failure, Outcome, Success
 from convexgen.runtime.commits import Committer
+from convexgen.runtime.engine.contexts import Deployed
 from convexgen.runtime.program.live import Program
 from convexgen.runtime.store import Store, Version
 from convexgen.runtime.values import Value
@@ -206,3 +208,34 @@ def test_a_follower_knows_of_a_commit_before_others_see_it(served: Served) -> No
     committer.follow(lambda commits: told.append(committer.latest < commits[-1].timestamp))
     add(served, "x", 1, 0, 0)
     assert told and all(told)
+
+
+def test_searches_while_others_write_miss_nothing(served: Served) -> None:
+    near(served, 1, 0, 0)
+
+    def write(thread: int) -> None:
+        for number in range(10):
+            add(served, f"{thread} {number}", 1, 0, 0)
+
+    threads = [Thread(target=write, args=(thread,)) for thread in range(3)]
+    for thread in threads:
+        thread.start()
+    seen = [0]
+    while any(thread.is_alive() for thread in threads):
+        seen.append(len(near(served, 1, 0, 0, limit=100.0)))
+    for thread in threads:
+        thread.join()
+    assert seen == sorted(seen)
+    assert len(near(served, 1, 0, 0, limit=100.0)) == 30
+
+
+def test_indexes_that_the_program_has_no_longer_are_let_go(served: Served, foods: Program) -> None:
+    add(served, "x", 1, 0, 0)
+    near(served, 1, 0, 0)
+    searches = served.engine.vectors
+    live = served.engine.live()
+    searches.deployed(live)
+    assert len(searches._held) == 1
+    searches.deployed(Deployed(replace(foods, tables={}), live.catalogue, live.number + 1))
+    assert len(searches._held) == 0
+    assert near(served, 1, 0, 0) == [("x", 1.0)]
