@@ -257,6 +257,10 @@ class Engine:
         """The same with all of a run, and the time from which on it can be seen."""
         return self._transactions.transact(self.live, work)
 
+    def transact_once(self, work: Callable[[Run], Value], request: SessionRequest) -> tuple[Success, int]:
+        """The same for a request that may come twice: it is carried out once."""
+        return self._transactions.transact_once(self.live, work, request)
+
     def mutation_within(self, call: Call, around: Around) -> Ran | None:
         """Run a mutation, an internal one too, with something around it in the same transaction. Blocks.
 

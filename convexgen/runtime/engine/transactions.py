@@ -24,6 +24,7 @@ from convexgen.runtime.engine.time_limits import TimeLimit
 from convexgen.runtime.files import FileUrls
 from convexgen.runtime.program.live import LiveFunction
 from convexgen.runtime.store import IndexNotReadyError, SnapshotUnavailableError, Store, StoreError
+from convexgen.runtime.values import Value
 
 R = TypeVar("R")
 
@@ -93,10 +94,8 @@ class Transactions:
         Gives a timestamp at which the commit can be seen, None if there was none. Raises `EngineError`.
         """
         with as_engine_errors():
-            if request is not None and (done := self.store.metadata(name_of(request))) is not None:
-                with self.committer.turn():
-                    pass  # what is in the store is in the newest snapshot when a turn has ended
-                return Ran(remembered(done), repeated=True), self.committer.latest
+            if (done := self._done_before(request)) is not None:
+                return Ran(done, repeated=True), self.committer.latest
             attempt = _Attempt(self, live, call, request, self.ids.getrandbits(64), trusted)
             return self._retried(attempt.run)
 
@@ -128,6 +127,35 @@ class Transactions:
 
         with as_engine_errors():
             return self._retried(attempt)
+
+    def transact_once(
+        self, live: Callable[[], Deployed], work: Callable[[Run], Value], request: SessionRequest
+    ) -> tuple[Success, int]:
+        """The same for a client's request that may come twice: it is carried out once, and answered alike."""
+
+        def attempt() -> tuple[Success, int]:
+            deployed = live()
+            with self.committer.snapshot() as snapshot:
+                run = self.begin(deployed, ANONYMOUS, snapshot, seed, snapshot + MOMENT)
+                outcome = Success(work(run))
+                try:
+                    return outcome, self.committer.commit(_once(draft_of(run, snapshot), request, outcome))
+                except DoneBeforeError as error:
+                    return remembered(error.value), self.committer.latest
+
+        seed = self.ids.getrandbits(64)
+        with as_engine_errors():
+            if (done := self._done_before(request)) is not None:
+                return done, self.committer.latest
+            return self._retried(attempt)
+
+    def _done_before(self, request: SessionRequest | None) -> Success | None:
+        """What came of a request that was carried out already; the newest snapshot has it then."""
+        if request is None or (done := self.store.metadata(name_of(request))) is None:
+            return None
+        with self.committer.turn():
+            pass  # what is in the store is in the newest snapshot when a turn has ended
+        return remembered(done)
 
     @contextmanager
     def open(self, deployed: Deployed, identity: Identity) -> Iterator[Run]:
@@ -226,10 +254,13 @@ class _Attempt:
 
     def _draft(self, run: Run, outcome: Success, snapshot: int) -> Draft:
         draft = draft_of(run, snapshot)
-        if self.request is None:
-            return draft
-        name = name_of(self.request)
-        return replace(draft, metadata={name: recorded(outcome)}, unless=name)
+        return draft if self.request is None else _once(draft, self.request, outcome)
+
+
+def _once(draft: Draft, request: SessionRequest, outcome: Success) -> Draft:
+    """The draft with a note that the request was carried out, if it has not been before."""
+    name = name_of(request)
+    return replace(draft, metadata={name: recorded(outcome)}, unless=name)
 
 
 def _conflict(error: RunAgainError) -> EngineError:

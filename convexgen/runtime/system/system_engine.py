@@ -15,8 +15,7 @@ from convexgen.runtime.system.functions import SystemFunction
 class SystemEngine:
     """Fulfils `contract.Engine`. `program` runs the functions of users, `engine` those of the system.
 
-    To all but administrators a function of the system is one that there is not. It is not run again for a request that
-    comes twice: what it changes it sets, whatever was there before.
+    To all but administrators a function of the system is one that there is not.
     """
 
     def __init__(self, program: contract.Engine, engine: Engine, functions: Mapping[str, SystemFunction]) -> None:
@@ -50,6 +49,8 @@ class SystemEngine:
             return self._program.run_mutation(call, request)
         work = function.work
         try:
+            if request is not None:
+                return MutationResult(*self._engine.transact_once(lambda run: work(run, call.arguments), request))
             value, timestamp = self._engine.transact(lambda run: work(run, call.arguments))
         except ValueError as error:
             return MutationResult(Failure(str(error)), None)
