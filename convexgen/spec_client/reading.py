@@ -110,7 +110,7 @@ def _told(detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _wire(discriminator: str) -> str:
-    return to_camel(discriminator.strip("'"))
+    return to_camel(discriminator.replace("'", "").split(" | ")[-1])
 
 
 def _advice(given: str, known: Sequence[str]) -> str:

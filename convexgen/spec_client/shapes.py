@@ -1,7 +1,7 @@
 """A name for each shape of object in a spec, which tells none: from where it is used, equal shapes sharing one.
 
-A shape that is used in one place is called after that place (`OrdersCreateAddress`); one that several fields have, after
-what their names have in common (`billingAddress`, `shippingAddress`: `Address`) or else after the most frequent of them;
+A shape that is used in one place is called after that place (`OrdersCreateAddress`); one that several fields have,
+after what their names share (`billingAddress`, `shippingAddress`: `Address`), else after the most frequent of them;
 the shape of a table's documents after the table.
 """
 

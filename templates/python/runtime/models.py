@@ -12,6 +12,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     model_serializer,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 
 from .values import OPEN, UNSET, Id, Unset, WireDatetime, WireInt
@@ -47,17 +48,27 @@ class WireModel(BaseModel):
 
     def wire_items(self) -> Iterator[tuple[str, Any]]:
         """Name on the wire and value of each field, `UNSET` ones included."""
-        for name, field in type(self).model_fields.items():
+        for name, field in _fields(type(self)).items():
             yield field.serialization_alias or name, getattr(self, name)
 
     @model_serializer(mode="wrap")
     def _leave_out_unset(self, handler: SerializerFunctionWrapHandler) -> Any:
         dumped = handler(self)
-        for name, field in type(self).model_fields.items():
+        for name, field in _fields(type(self)).items():
             if getattr(self, name, None) is UNSET:
                 dumped.pop(name, None)
                 dumped.pop(field.serialization_alias, None)
         return dumped
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields with their names on the wire.
+
+    Of a model that has only been read as a part of others, pydantic has not kept them.
+    """
+    if not model.__pydantic_complete__:
+        model.model_rebuild()
+    return model.model_fields
 
 
 def _camel(name: str) -> str:
