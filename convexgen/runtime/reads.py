@@ -36,7 +36,11 @@ class Reads:
             if (intervals := self.entries.get(key.index_number))
         ):
             return True
-        return bool(self.searches) and any(
+        return bool(self.searches) and self._finds(change)
+
+    def _finds(self, change: Change) -> bool:
+        """Whether a document answers one of the searches, or has done so before."""
+        return any(
             query.match(change.document, entry)
             for key in change.keys
             if (queries := self.searches.get(key.index_number))

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
-from convexgen.runtime.search import Match, SearchEntry, TextQuery
+from convexgen.runtime.search import DIGEST_SIZE, Match, SearchEntry, TextQuery
 from convexgen.runtime.store.commits import LAST_TIMESTAMP
 from convexgen.runtime.store.contract import MissingEntry
 from convexgen.runtime.store.sqlite_file import Parameters, SqlRow
 
-_DIGEST: Final = 16
+Read: TypeAlias = Callable[[str, Parameters, Callable[[Iterable[SqlRow]], list[SqlRow]]], list[SqlRow]]
+"""Runs a statement with its parameters, and gives what is made of the rows."""
+
 _LAST_CHARACTER: Final = "\U0010ffff"
+"""In no word, and above all that are."""
 
 _ADD: Final = f"""
 INSERT OR IGNORE INTO text_entries (index_number, document, added, removed, created, length, filters)
@@ -82,19 +85,15 @@ def _forget(writer: sqlite3.Connection, entries: Sequence[tuple[int]]) -> None:
     writer.executemany(_FORGET, entries)
 
 
-def find_matches(
-    index: int,
-    query: TextQuery,
-    snapshot: int,
-    read: Callable[[str, Parameters, Callable[[Iterable[SqlRow]], list[SqlRow]]], list[SqlRow]],
-) -> list[Match]:
-    """What answers a query at a snapshot. `read` gives the rows of a statement."""
+def find_matches(index: int, query: TextQuery, snapshot: int, read: Read) -> list[Match]:
+    """What answers a query at a snapshot: a statement for each term, and one for what is longer than the last."""
     conditions: list[tuple[str, Parameters]] = [("= ?", (_stored(index, term),)) for term in query.terms]
     if query.terms:
         last = _stored(index, query.terms[-1])
         conditions.append(("> ? AND place.term <= ?", (last, last + _LAST_CHARACTER)))
     found: dict[int, tuple[bytes, float, int, list[int]]] = {}
-    filters = "".join(f" AND substr(entry.filters, {1 + place * _DIGEST}, {_DIGEST}) = ?" for place, _ in query.filters)
+    places = (1 + place * DIGEST_SIZE for place, _ in query.filters)
+    filters = "".join(f" AND substr(entry.filters, {start}, {DIGEST_SIZE}) = ?" for start in places)
     wanted = [digest for _, digest in query.filters]
     for column, (condition, words) in enumerate(conditions):
         sql = f"""
