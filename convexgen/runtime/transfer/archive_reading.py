@@ -14,7 +14,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from convexgen.runtime.transfer.problems import ImportRefusedError, Problems
 from convexgen.runtime.transfer.rows import TableFile, json_lines
-from convexgen.runtime.values import Json
+from convexgen.runtime.values import Json, readable
 from convexgen.runtime.values.ids import GREATEST_TABLE_NUMBER
 
 DOCUMENTS: Final = "documents.jsonl"
@@ -22,6 +22,8 @@ TABLES: Final = "_tables"
 FILES: Final = "_storage"
 
 _MOST_ENTRIES: Final = 1_000_000
+_MOST_TEXT: Final = 2**32
+"""Bytes of all documents together as text: far more than can be imported at once."""
 _ENCRYPTED: Final = 0x1
 _DAMAGED: Final = (BadZipFile, NotImplementedError, EOFError, zlib.error, OSError)
 
@@ -73,6 +75,8 @@ def read_archive(file: IO[bytes]) -> Archive:
     for entry in entries:
         _sort_in(archive, entry, problems)
     problems.check()
+    if sum(entry.file_size for entry in archive.tables.values()) > _MOST_TEXT:
+        raise ImportRefusedError(f"The documents in the zip file unpack to more than {readable(_MOST_TEXT)}")
     if TABLES in archive.tables:
         _read_numbers(archive, problems)
         del archive.tables[TABLES]

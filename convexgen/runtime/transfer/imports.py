@@ -28,7 +28,9 @@ from convexgen.runtime.transfer.targets import Aim, Targets
 from convexgen.runtime.values import Json, canonical, decode_id, readable
 
 LARGEST: Final = 2**30
-"""Bytes of all documents of an import together."""
+"""Bytes of all documents of an import together, as they are in memory."""
+_BESIDE: Final = 200
+"""Bytes that a document takes beside its own, more or less."""
 _TOLD_EVERY: Final = 5_000
 """Documents from one report of progress to the next."""
 _ATTEMPTS: Final = 3
@@ -54,6 +56,7 @@ class Import:
     tell: Progress
     _archive: Archive | None = field(default=None, init=False)
     _contents: FileContents | None = field(default=None, init=False)
+    _size: int = field(default=0, init=False)
 
     def check(self) -> dict[str, TableSummary]:
         """What it would change. Raises `ImportRefusedError` with all that keeps it from being imported."""
@@ -107,6 +110,7 @@ class Import:
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
+        self._size = 0
         with self.file.open("rb") as file:
             if self.request.format == "zip":
                 self._archive = read_archive(file)
@@ -165,7 +169,8 @@ class Import:
         with self._rows(table, problems) as (source, rows):
             known = (Row(line, _known(fields)) for line, fields in rows) if table == FILES else rows
             for count, document in enumerate(reading.read(source, known), 1):
-                if reading.size > LARGEST:
+                self._size += _BESIDE
+                if self._size + reading.size > LARGEST:
                     raise ImportRefusedError(
                         f"There are more than {readable(LARGEST)} of documents, more than can be imported at once"
                     )
@@ -174,6 +179,7 @@ class Import:
                 if count % _TOLD_EVERY == 0:
                     self.tell(f'Reading "{table}" ({count:,} documents)')
                 yield document
+        self._size += reading.size
 
     def _summary(self, targets: Targets, brings: Mapping[str, int]) -> dict[str, TableSummary]:
         with self.engine.committer.snapshot() as snapshot:

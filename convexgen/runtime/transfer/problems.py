@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 _TOLD: Final = 100
-"""Problems that are told; of the others, how many there are."""
+_ENOUGH: Final = 10_000
+"""Problems that are told; of the others, how many there are, until there are so many that reading on is of no use."""
 
 
 class ImportRefusedError(Exception):
@@ -13,7 +14,7 @@ class ImportRefusedError(Exception):
 
 
 class Problems:
-    """Grows while a file is read."""
+    """Grows while a file is read. `add` raises `ImportRefusedError` where there are far too many."""
 
     def __init__(self) -> None:
         self._told: list[str] = []
@@ -25,6 +26,8 @@ class Problems:
         if len(self._told) < _TOLD:
             place = ", ".join(filter(None, (file, "" if line is None else f"line {line}")))
             self._told.append(f"{place}: {text}" if place else text)
+        if self._count == _ENOUGH:
+            self.check()
 
     def check(self) -> None:
         """Raises `ImportRefusedError` if there are any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from convexgen.authoring.ids import Int64
-from convexgen.runtime.transfer import imports, rows
+from convexgen.runtime.transfer import archive_reading, imports, rows
 from convexgen.runtime.values import DocumentId
 from tests.runtime.transfer.conftest import Place, zipped
 
@@ -26,7 +26,7 @@ ANN, BOB = id_of(10_002, 1), id_of(10_002, 2)
         ("jsonLines", b"", []),
         ("jsonArray", b'[{"name": "Bob"},\n {"name": "Ann"}]\n', ["Ann", "Bob"]),
         ("jsonArray", b" [ ] ", []),
-        ("jsonArray", b"[" + b", ".join([b'{"name": "]}["}'] * 5000) + b"]", ["]}["] * 5000),
+        ("jsonArray", b"[" + b", ".join([b'{"name": "%s]}["}' % (b"x" * 700)] * 100) + b"]", ["x" * 700 + "]}["] * 100),
         ("csv", b'name,age\r\nAnn,7\r\n"Bob, the\nother",1e3\r\n', ["Ann", "Bob, the\nother"]),
         ("csv", b"name\n007\n", ["007"]),
         ("csv", b"name,score,visits\nAnn,1.5,7\n", ["Ann"]),
@@ -95,6 +95,12 @@ def test_no_more_is_told_than_anybody_reads(place: Place) -> None:
     lines = str(place.put(b"x\n" * 102, "jsonLines", table="people")["error_message"]).splitlines()
 
     assert (len(lines), lines[-1]) == (101, "… and 2 more problems")
+
+
+def test_reading_ends_where_nothing_is_right(place: Place) -> None:
+    lines = str(place.put(b"x\n" * 20_000, "jsonLines", table="people")["error_message"]).splitlines()
+
+    assert lines[-1] == "… and 9900 more problems"
 
 
 def test_a_line_may_not_be_endless(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,10 +262,18 @@ def test_a_damaged_zip_file(place: Place) -> None:
 
 
 def test_a_zip_bomb_does_not_fill_the_memory(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long line ends the reading; many short ones come to the limit of an import."""
+    """A long line ends the reading; short ones come to the limit of an import, in however many tables they are."""
     monkeypatch.setattr(rows, "LONGEST", 1000)
-    assert "longer than 1000 B" in str(place.put(bomb(b"0" * 100_000), "zip")["error_message"])
-
-
-def bomb(content: bytes) -> bytes:
-    return zipped({"people/documents.jsonl": content})
+    assert place.put(zipped({"people/documents.jsonl": b"0" * 100_000}), "zip")["error_message"] == (
+        "people/documents.jsonl, line 1: this line is longer than 1000 B, more than any document"
+    )
+    few = {
+        "notes/documents.jsonl": f'{{"author": "{ANN}", "words": []}}\n' * 20,
+        "people/documents.jsonl": '{"name": "Ann"}\n' * 20,
+    }
+    monkeypatch.setattr(imports, "LARGEST", 10_000)
+    assert place.put(zipped(few), "zip")["error_message"] == (
+        "There are more than 9.77 KiB of documents, more than can be imported at once"
+    )
+    monkeypatch.setattr(archive_reading, "_MOST_TEXT", 100)
+    assert place.put(zipped(few), "zip")["error_message"] == ("The documents in the zip file unpack to more than 100 B")
