@@ -83,7 +83,8 @@ MALFORMED = [
         "did you mean `string`?",
     ),
     (
-        '{"functions": [{"functionType": "Query", "identifier": "a:x", "returns": {"type": "literal", "value": null}}]}',
+        '{"functions": [{"functionType": "Query", "identifier": "a:x", '
+        '"returns": {"type": "literal", "value": null}}]}',
         "a literal is a text, a number, `true` or `false`",
     ),
     (
@@ -111,7 +112,7 @@ def test_all_that_is_wrong_is_told_at_once(convexgen: Command, project: Path) ->
     ran = convexgen(*COMMAND)
     assert (ran.code, ran.err) == (2, "2 errors: nothing was written.\n")
     assert [line.split(": ")[0] for line in ran.out.splitlines() if line.startswith(FILE)] == [
-        f"{FILE}:2:20",
+        f"{FILE}:2:3",
         f"{FILE}:3:3",
     ]
 

@@ -31,7 +31,8 @@ _KEYS = st.from_regex(r"\A[a-z][a-zA-Z0-9 -]{0,5}\Z")
 def values_of(validator: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values as the runtime has them. A union without members has none, and so gives null.
 
-    Sizes and times of the system's own documents are whole numbers. Options of pages count, and have the `id` that only the hooks of React give left out. No value of Convex has a field whose name begins with `$`: where a validator allows one, it is left out.
+    Sizes and times of the system's own documents are whole numbers. Options of pages count, and have the `id` left out
+    that only the hooks of React give. No value of Convex has a field whose name begins with `$`: nor has any of these.
     """
     match validator["type"]:
         case "literal":
