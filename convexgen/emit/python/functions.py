@@ -26,9 +26,7 @@ class Methods:
     used: frozenset[str]
 
 
-def methods(
-    module: Module, functions: Sequence[Function], names: TypeNames, untyped: Collection[str] = ()
-) -> Methods:
+def methods(module: Module, functions: Sequence[Function], names: TypeNames, untyped: Collection[str] = ()) -> Methods:
     """What the `functions` of `module` become. `untyped` are the wire identifiers of those that take anything."""
     own_names = method_names([function.name for function in functions], module.path)
     shadowed = frozenset(own_names)
