@@ -52,7 +52,7 @@ def project(folder: Path, files: dict[str, str]) -> Path:
 
 
 def test_the_tests_of_the_chat_pass() -> None:
-    assert run_pytest(FIXTURES / "projects" / "chat") == (0, "9 passed")
+    assert run_pytest(FIXTURES / "projects" / "chat") == (0, "10 passed")
 
 
 def test_each_test_has_a_database_of_its_own(tmp_path: Path) -> None:
