@@ -21,7 +21,7 @@ from convexgen.runtime.server.authorization import Access
 from convexgen.runtime.server.bodies import read_body
 from convexgen.runtime.server.problems import RequestError
 from convexgen.runtime.server.requests import json_object
-from convexgen.runtime.transfer.records import FORMATS, MODES, Format, ImportRequest, Mode
+from convexgen.runtime.transfer.records import FORMATS, MODES, ImportRequest
 from convexgen.runtime.transfer.transfers import Transfers, UnknownImportError
 from convexgen.runtime.transfer.uploads import MAXIMUM_PART, MAXIMUM_PARTS, UploadError
 from convexgen.runtime.values import Json, write_json
@@ -134,7 +134,7 @@ def _import_request(wanted: Mapping[str, Json]) -> ImportRequest:
         raise _bad("`tableName` is no text")
     if (table is None) != (format_ == "zip"):
         raise _bad("a zip file names its tables itself" if table else f"`tableName` is needed for {format_}")
-    return ImportRequest(cast("Format", format_), cast("Mode", mode), table)
+    return ImportRequest(format_, mode, table)
 
 
 def _sentence(error: Exception) -> str:
