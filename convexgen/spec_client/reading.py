@@ -28,6 +28,8 @@ _EXPECTED = {
     "model_type": "an object",
     "model_attributes_type": "an object",
 }
+_DEEPEST = 130
+"""Of the JSON: some forty objects in one another. Documents of Convex may have sixteen levels."""
 _Place = tuple[str | int, ...]
 
 
@@ -44,7 +46,19 @@ def read_spec(content: bytes, path: str) -> tuple[SpecProgram | None, tuple[Diag
         return None, (_finding(f"it is not JSON: {_lowered(error.msg)}", place, REMEDY),)
     except (ValueError, RecursionError):
         return None, (_finding("it is nested deeper than can be read, or holds a number too long", Span(path), REMEDY),)
+    if _depth(document) > _DEEPEST:
+        return None, (_finding("it is nested deeper than any value of Convex can be", Span(path), REMEDY),)
     return _read(document, text, path)
+
+
+def _depth(document: object) -> int:
+    """How many objects and lists stand in one another."""
+    depth, level = 0, [document]
+    while level:
+        inner = (list(each.values()) if isinstance(each, dict) else each for each in level)
+        level = [each for values in inner if isinstance(values, list) for each in values]
+        depth += 1
+    return depth
 
 
 def _read(document: object, text: str, path: str) -> tuple[SpecProgram | None, tuple[Diagnostic, ...]]:
@@ -58,8 +72,6 @@ def _read(document: object, text: str, path: str) -> tuple[SpecProgram | None, t
         cause = error.__cause__
         assert isinstance(cause, ValidationError)  # the reader raises it from nothing else
         return None, in_order(list(_problems(cause, document, text, path)))
-    except RecursionError:
-        return None, (_finding("it is nested deeper than can be read", Span(path), REMEDY),)
     found = in_order(list(_identifiers(functions, text, path)))
     return (None if found else spec), found
 

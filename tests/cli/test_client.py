@@ -122,3 +122,15 @@ def test_no_such_file(convexgen: Command) -> None:
     assert (ran.code, ran.err) == (2, "1 error: nothing was written.\n")
     assert "`function_spec.json` cannot be read: there is no such file" in ran.out
     assert "npx convex function-spec > function_spec.json" in ran.out
+
+
+def test_nested_too_deep(convexgen: Command, project: Path) -> None:
+    returns = '{"type": "array", "value": ' * 250 + '{"type": "any"}' + "}" * 250
+    (project / FILE).write_text(
+        f'{{"functions": [{{"functionType": "Query", "identifier": "a:x", "returns": {returns}}}]}}'
+    )
+    ran = convexgen(*COMMAND)
+    assert (ran.code, ran.err) == (2, "1 error: nothing was written.\n")
+    assert ran.out.startswith(
+        f"{FILE}: CG915 invalid-function-spec: it is nested deeper than any value of Convex can be"
+    )

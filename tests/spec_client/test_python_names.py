@@ -12,9 +12,7 @@ from convexgen.naming import wire_name
 from convexgen.spec_client import python_names, shapes
 from convexgen.spec_client.python_names import module_paths, snake_case
 
-WIRES = st.text(st.characters(codec="utf-8"), max_size=12) | st.from_regex(
-    r"\A[A-Za-z_$][A-Za-z0-9_$-]{0,12}\Z"
-)
+WIRES = st.text(st.characters(codec="utf-8"), max_size=12) | st.from_regex(r"\A[A-Za-z_$][A-Za-z0-9_$-]{0,12}\Z")
 
 
 @pytest.mark.parametrize("module", [python_names, shapes])
