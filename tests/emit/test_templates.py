@@ -29,11 +29,11 @@ def test_a_layout_is_used_again_for_other_texts() -> None:
 
 
 def test_an_empty_slot_has_a_layout_of_its_own() -> None:
-    parts = {"imports": "import x\n", "classes": "", "attributes": "        pass\n"}
-    full = render("python/client.py.j2", parts, header="", flavour="", models="")
-    empty = render("python/client.py.j2", parts | {"attributes": ""}, header="", flavour="", models="")
-    assert "def _attach" in full
-    assert "def _attach" not in empty
+    parts = {"imports": "import x\n", "classes": "", "attributes": "        pass\n", "checked": "    import y\n"}
+    full = render("python/client.py.j2", parts, header="", flavour="")
+    empty = render("python/client.py.j2", parts | {"checked": ""}, header="", flavour="")
+    assert "if TYPE_CHECKING" in full
+    assert "if TYPE_CHECKING" not in empty
 
 
 def test_layouts_of_an_earlier_process_need_no_jinja2() -> None:
