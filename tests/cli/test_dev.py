@@ -163,7 +163,7 @@ def test_functions_are_served_and_follow_their_sources(start: Start, root: Path)
     site = dev.said[-1].split()[-3]
     assert dev.said == [
         f"watching {root}; press Ctrl-C to stop",
-        f"started: wrote 30 files, serving {url}, dashboard {url}/dashboard, HTTP actions {site} (N ms)",
+        f"started: wrote 46 files, serving {url}, dashboard {url}/dashboard, HTTP actions {site} (N ms)",
     ]
     assert re.fullmatch(r"convexgen \d+\.\d+\.\d+", version(url))
     assert dev.call("counters:add") == Answer(1.0, None, None, ("[LOG] 'adding 1'",))
@@ -247,7 +247,7 @@ def test_nothing_is_served_before_the_functions_are_good(start: Start, root: Pat
     assert dev.until("started") == "started: 1 error, the last good output is kept (N ms)"
     assert DataFolder(root / ".convexgen").running() is None
     write(root, counters=FUNCTIONS + "1 / 0\n")
-    assert dev.until("nothing is served") == "backend/counters.py: wrote 30 files, nothing is served yet (N ms)"
+    assert dev.until("nothing is served") == "backend/counters.py: wrote 46 files, nothing is served yet (N ms)"
     write(root, counters=FUNCTIONS)
     version(dev.serving())
 
@@ -307,7 +307,7 @@ def test_a_port_is_for_one(start: Start) -> None:
 def test_once_is_enough_to_know(start: Start, root: Path) -> None:
     good = start("--once")
     assert good.process.wait(DEADLINE) == 0
-    assert good.rest() == ["wrote 30 files, 0 unchanged in N ms.", "The functions load, and the data fit the schema."]
+    assert good.rest() == ["wrote 46 files, 0 unchanged in N ms.", "The functions load, and the data fit the schema."]
 
     write(root, counters=FUNCTIONS + "1 / 0\n")
     bad = start("--once")
