@@ -69,9 +69,7 @@ class Dashboard:
         return _private(json_response(write_json({"key": self.key})))
 
     async def _say_health(self, request: Request) -> Response:
-        identity = await self.access.of_header(request.headers.get("authorization"))
-        if not identity.is_admin:
-            raise RequestError(403, "BadDeployKey", "Only an administrator may see this, with an admin key.")
+        await self.access.check_administrator(request)
         return _private(json_response(write_json({**asdict(self.health()), "sockets": self.sockets()})))
 
 

@@ -43,13 +43,13 @@ class DeployApi:
 
     async def _program(self, request: Request) -> Response:
         """`null` before the first deployment."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         program = await asyncio.to_thread(self.deployer.program)
         text = "null" if program is None else render(program, "ir")
         return Response(text, media_type="application/json")
 
     async def _deploy(self, request: Request) -> Response:
-        await self._check(request)
+        await self.access.check_administrator(request)
         body = await read_body(request, LARGEST)
         try:
             bundle = await asyncio.to_thread(read_bundle, body)
@@ -59,11 +59,6 @@ class DeployApi:
         deployment = _Deployment(self.deployer, bundle, request.query_params.get("rehearse") == "true", said)
         threading.Thread(target=deployment.run, name="convexgen deployment").start()
         return StreamingResponse(_lines(said), media_type="application/x-ndjson")
-
-    async def _check(self, request: Request) -> None:
-        identity = await self.access.of_header(request.headers.get("authorization"))
-        if not identity.is_admin:
-            raise RequestError(403, "BadDeployKey", "Only an administrator may deploy, with an admin key.")
 
 
 class _Deployment:

@@ -21,7 +21,6 @@ from convexgen.production.access_log import Answered
 from convexgen.runtime.calls import Failure
 from convexgen.runtime.engine.health import Health
 from convexgen.runtime.server.authorization import Access
-from convexgen.runtime.server.problems import RequestError
 
 PATH: Final = "/metrics"
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
@@ -84,9 +83,7 @@ class Metrics:
         """For administrators: Prometheus sends a key where `authorization` of its configuration has type `Convex`."""
 
         async def answer(request: Request) -> Response:
-            identity = await access.of_header(request.headers.get("authorization"))
-            if not identity.is_admin:
-                raise RequestError(403, "BadDeployKey", "Only an administrator may see this, with an admin key.")
+            await access.check_administrator(request)
             return Response(self.text(), headers={"content-type": CONTENT_TYPE_PLAIN_0_0_4})
 
         return Route(PATH, answer, methods=["GET"])

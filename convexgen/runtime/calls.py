@@ -129,6 +129,11 @@ Disclosure: TypeAlias = Literal["everything", "data"]
 """What clients learn of errors: messages and log lines, or only the data of `ConvexError`s, as in production."""
 
 
+def disclosed_to(identity: Identity, disclosure: Disclosure) -> Disclosure:
+    """What this caller learns of errors, where others learn so much: an administrator everything."""
+    return "everything" if identity.is_admin else disclosure
+
+
 def client_message(failure: Failure, request_id: str, disclosure: Disclosure) -> str:
     """The text of an error as clients get it."""
     first = f"[Request ID: {request_id}] Server Error"

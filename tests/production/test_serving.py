@@ -195,12 +195,18 @@ def test_nobody_deploys_without_the_key(site: Site) -> None:
     assert site.texts() is None
 
 
-def test_clients_learn_of_errors_only_what_is_meant_for_them(site: Site) -> None:
+def test_clients_learn_of_errors_only_what_is_meant_for_them_and_administrators_everything(site: Site) -> None:
     site.deploy()
 
     redacted = {"status": "error", "errorMessage": "[Request ID: …] Server Error"}
     assert site.ask("mutation", "notes:add", text="secret") == redacted
     assert site.ask("mutation", "notes:add", text="") == {**redacted, "errorData": {"empty": True}}
+
+    key = {"Authorization": f"Convex {site.server.admin_key}"}
+    call = {"path": "notes:add", "args": {"text": "secret"}}
+    told = httpx.post(f"{site.server.url}/api/mutation", json=call, headers=key).json()
+    assert "Uncaught ValueError: swordfish" in told["errorMessage"]
+    assert told["logLines"] == ["[LOG] 'the password is swordfish'"]
 
     assert "ValueError: swordfish" in site.server.output
     assert "the password is swordfish" in site.server.output

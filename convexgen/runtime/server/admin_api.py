@@ -44,18 +44,18 @@ class AdminApi:
         ]
 
     async def _check_key(self, request: Request) -> Response:
-        await self._check(request)
+        await self.access.check_administrator(request)
         return json_response(write_json({"success": True, "allowedOps": [], "isReadOnly": False}))
 
     async def _variables(self, request: Request) -> Response:
         """Of all variables the values by names, whether or not any functions are live that could be asked."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         variables = await self.runs.in_worker(self.variables)
         return _private(json_response(write_json({"variables": dict(variables)})))
 
     async def _change_variables(self, request: Request) -> Response:
         """`{changes: [{name, value}]}`, with null as the value of those that are to be removed: all, or none."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         changes = _changes(json_object(await read_body(request)))
         try:
             await self.runs.in_worker(lambda: self.change_variables(changes))
@@ -69,14 +69,9 @@ class AdminApi:
 
     async def _logs(self, request: Request) -> Response:
         """`?cursor=`: what has ended since then. `{entries, newCursor}`."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         told = await self.logs.after(_cursor(request.query_params.get("cursor", "0")))
         return _private(json_response(write_json({"entries": told.entries, "newCursor": told.cursor})))
-
-    async def _check(self, request: Request) -> None:
-        identity = await self.access.of_header(request.headers.get("authorization"))
-        if not identity.is_admin:
-            raise RequestError(403, "BadDeployKey", "Only an administrator may do this, with an admin key.")
 
 
 def _sentence(error: Exception) -> str:

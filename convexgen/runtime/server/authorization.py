@@ -7,6 +7,8 @@ from binascii import a2b_base64
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from starlette.requests import Request
+
 from convexgen.runtime.calls import ANONYMOUS, Identity
 from convexgen.runtime.server.identities import InvalidIdentityError, admin
 from convexgen.runtime.server.problems import RequestError
@@ -64,6 +66,12 @@ class Access:
             case "convex":
                 return self.of_key(credentials.strip())
         raise RequestError(401, "InvalidAuthHeader", "The Authorization header begins with neither Bearer nor Convex.")
+
+    async def check_administrator(self, request: Request) -> None:
+        """Raises `RequestError` for a request that does not come with our key."""
+        identity = await self.of_header(request.headers.get("authorization"))
+        if not identity.is_admin:
+            raise RequestError(403, "BadDeployKey", "Only an administrator may do this, with an admin key.")
 
     def of_key(self, credentials: str) -> Identity:
         """The administrator who sends `[prod:]instance|secret[:base64 of a user]`. Raises `RequestError`."""

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from convexgen.ir import FunctionKind
-from convexgen.runtime.calls import Call, Disclosure, Failure, Identity, Outcome, shown_path, stored_path
+from convexgen.runtime.calls import Call, Disclosure, Failure, Identity, Outcome, disclosed_to, shown_path, stored_path
 from convexgen.runtime.engine.contract import Engine
 from convexgen.runtime.server import requests
 from convexgen.runtime.server.answers import answer, json_response
@@ -146,10 +146,10 @@ class HttpApi:
     def _query(self, wanted: FunctionRequest, caller: _Caller, timestamp: int) -> Json:
         call = _call(wanted, caller, "query")
         outcome = call if isinstance(call, Failure) else self.engine.run_query(call, timestamp=timestamp).outcome
-        return answer(outcome, wanted.write, caller.request_id, self.disclosure)
+        return answer(outcome, wanted.write, caller.request_id, disclosed_to(caller.identity, self.disclosure))
 
     def _told(self, outcome: Outcome, write: Writer, caller: _Caller) -> str:
-        return write_json(answer(outcome, write, caller.request_id, self.disclosure))
+        return write_json(answer(outcome, write, caller.request_id, disclosed_to(caller.identity, self.disclosure)))
 
     async def _caller(self, request: Request) -> _Caller:
         named = request.headers.get("convex-client")

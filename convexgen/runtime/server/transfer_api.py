@@ -50,13 +50,13 @@ class TransferApi:
         ]
 
     async def _start(self, request: Request) -> Response:
-        await self._check(request)
+        await self.access.check_administrator(request)
         token = await _blocking(self.transfers.uploads.start)
         return json_response(write_json({"uploadToken": token}))
 
     async def _part(self, request: Request) -> Response:
         """`?uploadToken=&partNumber=`, from 1, with its bytes as the body. Answers with a JSON string."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         token, number = request.query_params.get("uploadToken", ""), request.query_params.get("partNumber", "")
         if not number.isascii() or not number.isdecimal() or len(number) > len(str(MAXIMUM_PARTS)):
             raise RequestError(400, "InvalidPartNumber", f"{number[:20]!a} is no number of a part.")
@@ -66,7 +66,7 @@ class TransferApi:
 
     async def _finish(self, request: Request) -> Response:
         """`{import: {tableName?, mode, format}, uploadToken, partTokens}`: `{importId}`."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         body = json_object(await read_body(request))
         wanted, token, parts = body.get("import"), body.get("uploadToken"), body.get("partTokens")
         if not isinstance(wanted, dict) or not isinstance(token, str) or not isinstance(parts, list):
@@ -80,7 +80,7 @@ class TransferApi:
 
     async def _perform(self, request: Request) -> Response:
         """`{importId}`."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         import_ = json_object(await read_body(request)).get("importId")
         if not isinstance(import_, str):
             raise _bad("there is no `importId`")
@@ -89,14 +89,14 @@ class TransferApi:
 
     async def _export(self, request: Request) -> Response:
         """`?includeStorage=true` for the contents of files too."""
-        await self._check(request)
+        await self.access.check_administrator(request)
         files = request.query_params.get("includeStorage") == "true"
         if not await _blocking(lambda: self.transfers.request_export(files=files)):
             raise RequestError(400, "ExportInProgress", "Another export is going on; wait until it is completed.")
         return json_response("null")
 
     async def _exported(self, request: Request) -> Response:
-        await self._check(request)
+        await self.access.check_administrator(request)
         asked: str = request.path_params["snapshot"]
         found = None
         if asked.isascii() and asked.isdecimal() and len(asked) < 20:
@@ -105,11 +105,6 @@ class TransferApi:
             raise RequestError(404, "ExportNotFound", f"There is no export {asked[:100]!a}, or it is no longer kept.")
         headers = {"Content-Disposition": f"attachment; filename=snapshot_{asked}.zip", "Cache-Control": "no-store"}
         return FileResponse(found, headers=headers, media_type="application/zip")
-
-    async def _check(self, request: Request) -> None:
-        identity = await self.access.of_header(request.headers.get("authorization"))
-        if not identity.is_admin:
-            raise RequestError(403, "BadDeployKey", "Only an administrator may do this, with an admin key.")
 
 
 async def _blocking(work: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from convexgen.runtime.calls import Call, Disclosure, Failure, Identity, Outcome
+from convexgen.runtime.calls import Call, Disclosure, Failure, Identity, Outcome, disclosed_to
 from convexgen.runtime.sync.client_messages import Add, ModifyQuerySet, Remove
 from convexgen.runtime.sync.effects import ComputedQuery, ComputeTransition, LiveCall
 from convexgen.runtime.sync.server_messages import query_changed, query_removed, shown
@@ -55,7 +55,7 @@ class QuerySet:
 
     def __init__(self, disclosure: Disclosure) -> None:
         self.version = 0
-        self._disclosure = disclosure
+        self._disclosure = self._disclosed = disclosure
         self._asked_for: set[int] = set()
         self._waiting: list[_Addition | Remove] = []
         self._live: dict[int, _LiveQuery] = {}
@@ -99,6 +99,7 @@ class QuerySet:
         """
         self._removed = self._apply_changes()
         self._identity_version = identity_version
+        self._disclosed = disclosed_to(identity, self._disclosure)
         to_run: list[LiveCall] = []
         watched: list[LiveCall] = []
         for query_id, query in self._live.items():
@@ -140,7 +141,7 @@ class QuerySet:
                 raise ValueError(f"query {query_id} was not run")
 
     def _news(self, query_id: int, query: _LiveQuery, outcome: Outcome, request_id: str) -> Iterator[str]:
-        result = shown(outcome, request_id, self._disclosure)
+        result = shown(outcome, request_id, self._disclosed)
         if result.digest != query.digest:
             query.digest = result.digest
             yield query_changed(query_id, result, query.journal)

@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
 from convexgen.ir import FunctionKind
-from convexgen.runtime.calls import ANONYMOUS, Disclosure, Failure, Identity, Outcome, SessionRequest, Success
+from convexgen.runtime.calls import (
+    ANONYMOUS,
+    Disclosure,
+    Failure,
+    Identity,
+    Outcome,
+    SessionRequest,
+    Success,
+    disclosed_to,
+)
 from convexgen.runtime.sync import server_messages
 from convexgen.runtime.sync.client_messages import (
     Action,
@@ -35,7 +44,7 @@ from convexgen.runtime.sync.limits import ClientVersion, Limits
 from convexgen.runtime.sync.mutation_queue import MutationQueue, Requested
 from convexgen.runtime.sync.outbox import Outbox
 from convexgen.runtime.sync.query_set import BaseVersionError, QuerySet, UnknownQueryError
-from convexgen.runtime.sync.server_messages import Clocks, Version, shown
+from convexgen.runtime.sync.server_messages import Clocks, Shown, Version, shown
 from convexgen.runtime.sync.targets import resolved
 
 INTERNAL_ERROR: Final = "InternalServerError"
@@ -318,7 +327,7 @@ class Session:
         request = self._mutations.finish(request_id)
         if isinstance(outcome, Success) != (timestamp is not None):
             raise ValueError(f"mutation {request_id} has a timestamp if and only if it succeeds")
-        result = shown(outcome, request.digest, self._disclosure)
+        result = self._shown(request, outcome)
         text = server_messages.mutation_response(request_id, result, timestamp)
         self._held_answers.append((text, timestamp or 0))
         if self._computing is None:
@@ -336,9 +345,13 @@ class Session:
         request = self._actions.pop(request_id, None)
         if request is None:
             raise ValueError(f"action {request_id} is not running")
-        result = shown(outcome, request.digest, self._disclosure)
+        result = self._shown(request, outcome)
         self._say(server_messages.action_response(request_id, result))
         self._scheduled = True
+
+    def _shown(self, request: Requested, outcome: Outcome) -> Shown:
+        caller = self._identity if isinstance(request.call, Failure) else request.call.identity
+        return shown(outcome, request.digest, disclosed_to(caller, self._disclosure))
 
     def _engine_failed(self, code: str) -> NoReturn:
         raise _internal() if code == INTERNAL_ERROR else _EndError(Close(_TRY_AGAIN, code))

@@ -199,6 +199,23 @@ def test_in_production_only_the_data_of_errors_is_told(failure: Failure, told: s
     )
 
 
+def test_administrators_are_told_everything_in_production_too() -> None:
+    client = Client(disclosure="data")
+    failure = Failure("Uncaught X", ("[LOG] 1",))
+    client.say(log_in(0, value="key"))
+    client.say(modify(0, add(0)))
+    client.session.authenticated(ADMIN, now=NOW)
+
+    (news,) = client.computed(5, q0=failure)
+    assert isinstance(news, Send)
+    assert ' Server Error\\nUncaught X","logLines":["[LOG] 1"]' in news.text
+
+    client.say(request("Mutation", 0))
+    answer, *_ = client.mutated(0, failure, None)
+    assert isinstance(answer, Send)
+    assert ' Server Error\\nUncaught X","ts":null,"logLines":["[LOG] 1"]' in answer.text
+
+
 def test_journals_come_with_the_query_go_along_with_each_run_and_are_told() -> None:
     client = Client()
     (compute,) = client.say(modify(0, add(0, journal="a")))
