@@ -93,7 +93,7 @@ def _call(node: ast.Call) -> Expr:
 def _compare(node: ast.Compare) -> Expr:
     if len(node.ops) != 1:
         return OpaqueExpr("a chain of comparisons", place_of(node))
-    operator = _OPERATORS[type(node.ops[0])]
+    operator = OPERATORS[type(node.ops[0])]
     left, right = body_expression(node.left), body_expression(node.comparators[0])
     return new(CompareExpr, (left, operator, right, place_of(node)))
 
@@ -130,7 +130,7 @@ _IN_BODIES: dict[type[ast.expr], Callable[..., Expr]] = {
     ast.Lambda: _lambda,
     ast.Await: _await,
 }
-_OPERATORS: dict[type[ast.cmpop], str] = {
+OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
     ast.Lt: "<",
