@@ -9,11 +9,18 @@ from contextlib import closing
 from pathlib import Path
 
 from convexgen.runtime.store.commits import Commit, KeyChange, Write
-from convexgen.runtime.store.contract import END_OF_DOCUMENTS, Batch, Position, SnapshotUnavailableError, Store
+from convexgen.runtime.store.contract import (
+    END_OF_DOCUMENTS,
+    Batch,
+    IndexKind,
+    Position,
+    SnapshotUnavailableError,
+    Store,
+)
 from convexgen.runtime.store.sqlite_file import Durability
 from convexgen.runtime.store.sqlite_store import SqliteStore
-from tests.runtime.store.model import BY_START, END, TABLE, identity, with_indexes
-from tests.runtime.store.unstoppable_writer import DOCUMENTS, commit, value_of
+from tests.runtime.store.model import BY_END, BY_START, END, TABLE, identity, with_indexes
+from tests.runtime.store.unstoppable_writer import DOCUMENTS, OF_WORDS, commit, value_of
 
 MANY = 100_000
 ROWS = 50
@@ -59,7 +66,9 @@ def count_rows(scan: Callable[[Position | None], Batch]) -> int:
 
 
 def test_readers_see_one_moment_while_others_write_and_forget(store: Store) -> None:
-    store.drop_index(2, 10)
+    store.drop_index(BY_END, 10)
+    store.create_index(OF_WORDS, TABLE, IndexKind.TEXT)
+    store.finish_index(OF_WORDS)
     store.commit([commit(1, None)])
 
     def read() -> int:
