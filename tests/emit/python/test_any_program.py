@@ -71,12 +71,12 @@ for module in (client, async_client):
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the clients of a dozen programs."""
+    """A folder with the clients of half a dozen programs."""
     folder = tmp_path_factory.mktemp("packages")
 
     @given(programs())
     @settings(
-        max_examples=12,
+        max_examples=6,
         deadline=None,
         database=None,
         derandomize=True,
