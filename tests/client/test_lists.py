@@ -25,12 +25,11 @@ def test_pages_are_live_all_of_them(generated: ModuleType, backend: Backend) -> 
     with generated.Client(backend.url) as client:
         client.items.put(shelf="live", places=[10, 20, 30, 40, 50])
         with client.items.page.paginate(page_size=2, shelf="live") as items:
-            assert items.next(DEADLINE) == generated.LoadedItems([], "LoadingFirstPage")
-            assert items.next(DEADLINE) == generated.LoadedItems([10, 20], "CanLoadMore")
+            # What is passed over when news come fast (that a page is on its way) is held to in the tests of the core.
+            assert shown(items, lambda loaded: not loaded.is_loading) == generated.LoadedItems([10, 20], "CanLoadMore")
             assert items.load_more()
-            assert not items.load_more()
-            assert items.next(DEADLINE) == generated.LoadedItems([10, 20], "LoadingMore")
-            assert items.next(DEADLINE) == generated.LoadedItems([10, 20, 30, 40], "CanLoadMore")
+            loaded = shown(items, lambda loaded: not loaded.is_loading)
+            assert loaded == generated.LoadedItems([10, 20, 30, 40], "CanLoadMore")
             client.items.put(shelf="live", places=[15, 35, 45])
             assert shown(items, lambda loaded: 35 in loaded.items).items == [10, 15, 20, 30, 35, 40]
             assert items.load_more(10)
