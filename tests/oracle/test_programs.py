@@ -16,7 +16,7 @@ from tests.strategies.module_text import PACKAGE
 from tests.strategies.programs import Program, programs
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(programs())
 def test_reading_equals_reflection(program: Program) -> None:
     for path, text in program.files.items():

@@ -42,7 +42,7 @@ def ruff(folder: Path, *arguments: str) -> str:
 
 
 @given(programs())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_formatters_leave_it_alone(program: Ir) -> None:
     texts = generate(program.modules, type_names(program))
     with TemporaryDirectory() as folder:
@@ -71,12 +71,12 @@ for module in (client, async_client):
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the clients of half a dozen programs."""
+    """A folder with the clients of a few programs."""
     folder = tmp_path_factory.mktemp("packages")
 
     @given(programs())
     @settings(
-        max_examples=6,
+        max_examples=4,
         deadline=None,
         database=None,
         derandomize=True,

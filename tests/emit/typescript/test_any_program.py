@@ -18,7 +18,7 @@ FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
 
 
 @needs_npm
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(ir=programs(), file_type=st.sampled_from(FILE_TYPES))
 def test_prettier_has_nothing_to_change(prettier: Prettier, ir: Ir, file_type: FileType) -> None:
     for path, text in generated(ir, TypeScriptOutput("generated", file_type)).items():
@@ -27,7 +27,7 @@ def test_prettier_has_nothing_to_change(prettier: Prettier, ir: Ir, file_type: F
 
 @needs_npm
 def test_compiles(tmp_path: Path) -> None:
-    for number, ir in enumerate(_sample(30)):
+    for number, ir in enumerate(_sample(15)):
         for file_type in FILE_TYPES:
             write(ir, tmp_path / str(number), TypeScriptOutput(file_type, file_type))
     for compiler in COMPILERS:

@@ -316,7 +316,7 @@ def test_it_finds_what_a_look_at_everything_finds(implementation: Implementation
     run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=40))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.lists(NOTES, min_size=1, max_size=6),
     TEXTS,
