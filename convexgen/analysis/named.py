@@ -20,14 +20,8 @@ from convexgen.analysis.declarations import FieldDeclaration, Findings, TypeDecl
 from convexgen.analysis.fields import Fields
 from convexgen.analysis.resolve import Declared, External, Program
 from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, Expr, Place, SubscriptExpr
-from convexgen.analysis.types import (
-    Request,
-    Scope,
-    Types,
-    table_name,
-    table_of,
-    type_name,
-)
+from convexgen.analysis.table_classes import table_name, table_of
+from convexgen.analysis.types import Request, Scope, Types, type_name
 from convexgen.authoring import system_documents
 from convexgen.naming import Naming
 from convexgen.rules import reading, schema

@@ -20,7 +20,8 @@ from convexgen.analysis.declarations import Findings, IndexDeclaration, TableDec
 from convexgen.analysis.named import NamedTypes, deprecation
 from convexgen.analysis.resolve import External
 from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ClassSyntax, Expr, NameExpr, Place, SequenceExpr
-from convexgen.analysis.types import Request, table_name, table_of
+from convexgen.analysis.table_classes import table_name, table_of
+from convexgen.analysis.types import Request
 from convexgen.rules import schema
 
 _KINDS = frozenset({"convexgen.Index", "convexgen.SearchIndex", "convexgen.VectorIndex"})

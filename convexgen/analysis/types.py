@@ -6,13 +6,12 @@ written; so no later step needs to know that something is missing.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from convexgen import ir
 from convexgen.analysis import constants
-from convexgen.analysis.advice import for_undefined, instead_of, needs_arguments, with_arguments
+from convexgen.analysis.advice import needs_arguments, with_arguments
 from convexgen.analysis.aliases import alias_parameters, alias_value, alternatives_of, is_second_name, names_in
 from convexgen.analysis.classes import (
     ClassRef,
@@ -20,23 +19,20 @@ from convexgen.analysis.classes import (
     describe,
     has_broken_base,
     is_type_variable,
-    keyword,
     kind_of,
-    linearised,
     type_parameters,
 )
-from convexgen.analysis.declarations import Findings, span
+from convexgen.analysis.declarations import Findings
 from convexgen.analysis.metadata import Metadata, add_metadata, constrained
+from convexgen.analysis.not_types import report_external, report_meaning, report_unreadable
 from convexgen.analysis.read import read_expression
-from convexgen.analysis.resolve import Declared, External, Meaning, Missing, ModuleMeaning, Program, Uncertain
+from convexgen.analysis.resolve import Declared, External, Program
 from convexgen.analysis.syntax import (
     AssignmentSyntax,
-    AttributeExpr,
     CallExpr,
     ClassSyntax,
     ConstantExpr,
     Expr,
-    FunctionSyntax,
     NameExpr,
     OpaqueExpr,
     OrExpr,
@@ -44,8 +40,8 @@ from convexgen.analysis.syntax import (
     SequenceExpr,
     SubscriptExpr,
 )
+from convexgen.analysis.table_classes import table_name, table_of
 from convexgen.authoring import system_documents
-from convexgen.diagnostics import Label
 from convexgen.rules import reading, schema
 from convexgen.symbols import instance_symbol, type_word, union_of
 
@@ -65,8 +61,6 @@ _SCALARS: Mapping[str, ir.Scalar] = {
     "uuid.UUID": ir.Scalar("uuid"),
     "decimal.Decimal": ir.Scalar("decimal"),
 }
-_HIDDEN_BY_NAME = frozenset({"bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple", "type"})
-"""Types of Python that functions are called like."""
 _ARRAYS = frozenset({"builtins.list", "typing.Sequence", "builtins.tuple"})
 _RECORDS = frozenset({"builtins.dict", "typing.Mapping"})
 SYSTEM_TABLES: Mapping[str, str] = {
@@ -111,9 +105,11 @@ class Types:
             case SubscriptExpr(value, items, place):
                 return self._subscript(value, items, place, scope, findings)
             case OpaqueExpr(what, place):
-                return _unreadable(findings, place, what)
+                report_unreadable(place, what, findings)
+                return ANY
             case CallExpr(place=place):
-                return _unreadable(findings, place, "a call")
+                report_unreadable(place, "a call", findings)
+                return ANY
             case SequenceExpr(place=place) | ConstantExpr(place=place):
                 help_ = "write `list[T]` for a list, `Literal[…]` for a value"
                 findings.report(reading.UNSUPPORTED_TYPE, "this is a value, not a type", place, help=help_)
@@ -157,66 +153,8 @@ class Types:
             case Declared(module, AssignmentSyntax() as syntax):
                 return self._alias(meaning, module, syntax, (), expression, scope, findings)
             case _:
-                self._report_meaning(meaning, expression, scope, findings)
+                report_meaning(self.program, scope.module, meaning, expression, findings)
                 return ANY
-
-    def _report_meaning(self, meaning: Meaning | None, expression: Expr, scope: Scope, findings: Findings) -> None:
-        text, place = describe(expression), expression.place
-        match meaning:
-            case Uncertain(_, syntax):
-                message = f"`{text}` is bound under {syntax.what}, so only running the module would tell what it is"
-                findings.report(
-                    reading.CONDITIONAL_DEFINITION, message, place, help=f"define `{text}` at the top level, once"
-                )
-            case Declared(module, FunctionSyntax() as syntax):
-                self._report_function(text, module, syntax, place, scope, findings)
-            case ModuleMeaning():
-                findings.report(reading.UNSUPPORTED_TYPE, f"`{text}` is a module, not a type", place)
-            case _ if self.program.is_broken_import(scope.module, expression):
-                pass  # the import has its own finding, and this one would only repeat it
-            case Missing(name, str(module)):
-                message = f"`{text}` is not defined: there is no `{name}` in `{module or 'the folder'}`"
-                close = self.program.suggestions(meaning)
-                meant = f"{text[: -len(name)]}{close}" if close else ""
-                help_ = f"did you mean `{meant}`?" if close else "define it there"
-                findings.report(reading.UNKNOWN_NAME, message, place, help=help_, name=text, meant=meant)
-            case None:
-                message = f"`{text}` is not a type"
-                findings.report(reading.UNSUPPORTED_TYPE, message, place, help="name a class or a type alias")
-            case _ if self._is_attribute(expression, scope):
-                message = f"`{text}` is an attribute, and types are read at the top level of modules"
-                findings.report(reading.UNSUPPORTED_TYPE, message, place, help="name a class or a type alias")
-            case _:
-                advice = for_undefined(text, self.program.names(scope.module))
-                message = f"`{text}` is not defined"
-                findings.report(
-                    reading.UNKNOWN_NAME,
-                    message,
-                    place,
-                    help=advice.help,
-                    name=text,
-                    home=advice.home,
-                    meant=advice.meant,
-                )
-
-    def _is_attribute(self, expression: Expr, scope: Scope) -> bool:
-        """Whether this is `owner.name` of something that is no module."""
-        if not isinstance(expression, AttributeExpr):
-            return False
-        return isinstance(self.program.meaning(scope.module, expression.value), Declared)
-
-    def _report_function(
-        self, text: str, module: str, syntax: FunctionSyntax, place: Place, scope: Scope, findings: Findings
-    ) -> None:
-        """Tell of a function where a type should stand; one that is called like a type of Python hides that."""
-        message = f"`{text}` is a function, not a type"
-        if syntax.name not in _HIDDEN_BY_NAME:
-            findings.report(reading.UNSUPPORTED_TYPE, message, place)
-            return
-        help_ = f"call the function `{syntax.name}_`, which clients know as `{syntax.name}` too"
-        label = (Label(span(self.program.modules[module].path, syntax.place), "the function"),)
-        hidden = syntax.name if module == scope.module else ""
-        findings.report(reading.UNSUPPORTED_TYPE, message, place, help=help_, secondary=label, function=hidden)
 
     def _external(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> ir.Type:
         place = expression.place
@@ -243,25 +181,8 @@ class Types:
             return ANY
         if name == "typing.Self" and scope.owner is not None:
             return self._class(scope.owner, (), place, scope, findings)
-        self._unsupported(name, expression, scope, findings)
+        report_external(self.program, scope.module, name, expression, findings)
         return ANY
-
-    def _unsupported(self, name: str, expression: Expr, scope: Scope, findings: Findings) -> None:
-        if self.program.is_broken_import(scope.module, expression):
-            return
-        text = describe(expression)
-        message = f"`{text}` has no counterpart among Convex values"
-        help_ = instead_of(name)
-        owner = name.rpartition(".")[0]
-        if help_ is None and not owner:
-            message, help_ = f"`{text}` is a module, not a type", f"write `{text}.…`, or import the type itself"
-        elif help_ is None and owner.partition(".")[0] not in sys.stdlib_module_names | {"convexgen", "pydantic"}:
-            message = f"`{text}` comes from `{owner}`, outside of the functions folder, which is not read"
-            help_ = "move its definition into the functions folder, or write a model of it there"
-            if self.program.is_module(owner):
-                help_ = f"write `from {self.program.relative(scope.module, owner)} import {name.rpartition('.')[2]}`"
-        help_ = help_ or "use a type from the table in the documentation, or a model of your own"
-        findings.report(reading.UNSUPPORTED_TYPE, message, expression.place, help=help_, type=name)
 
     def _subscript(
         self, value: Expr, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings
@@ -277,7 +198,7 @@ class Types:
                 arguments = tuple(self.read(item, scope, findings) for item in items)
                 return self._alias(meaning, module, syntax, arguments, value, scope, findings)
             case _:
-                self._report_meaning(meaning, value, scope, findings)
+                report_meaning(self.program, scope.module, meaning, value, findings)
                 return ANY
 
     def _generic(
@@ -309,7 +230,7 @@ class Types:
                 message = f"`{describe(value)}[…]` takes one type, not {len(items)}"
                 findings.report(reading.TYPE_ARGUMENT_COUNT, message, place, help=_either(describe(value), items))
             case _:
-                self._unsupported(name, value, scope, findings)
+                report_external(self.program, scope.module, name, value, findings)
         return ANY
 
     def _array(self, name: str, items: tuple[Expr, ...], place: Place, scope: Scope, findings: Findings) -> ir.Type:
@@ -399,7 +320,7 @@ class Types:
             findings.report(schema.NOT_A_TABLE, message, given.place, help=f"write `Id[{owner}]`", meant=owner)
             return ANY
         if ref is None and meaning is not None and not isinstance(meaning, External | Declared):
-            self._report_meaning(meaning, item, scope, findings)
+            report_meaning(self.program, scope.module, meaning, item, findings)
             return ANY
         if self.program.is_broken_import(scope.module, item):
             return ANY
@@ -499,25 +420,6 @@ class Types:
         return ir.Named(symbol)
 
 
-def table_of(program: Program, ref: ClassRef) -> ClassRef | None:
-    """The table that a table, a variant or a view belongs to."""
-    kind = kind_of(program, ref)
-    if kind == "table":
-        return ref
-    if kind in ("variant", "view"):
-        for ancestor in linearised(program, ref)[1:]:
-            if kind_of(program, ancestor) == "table":
-                return ancestor
-    return None
-
-
-def table_name(program: Program, ref: ClassRef) -> str | None:
-    """The name that the table class gives itself, if it is a string that can be read."""
-    found = keyword(ref, "name")
-    known = constants.evaluate(program, ref.module, found.value) if found is not None else None
-    return known.value if known is not None and isinstance(known.value, str) else None
-
-
 def type_name(symbol: str, request: Request, requests: Mapping[str, Request]) -> str:
     """The own name of a requested type, before names are made unique for the whole program."""
     own = request.source.syntax.name if isinstance(request.source, ClassRef) else symbol.rpartition(".")[2]
@@ -532,15 +434,6 @@ def _can_be_literal(value: object) -> bool:
     if isinstance(value, int) and not isinstance(value, bool):
         return abs(value) <= 2**53
     return value is None or isinstance(value, bool)
-
-
-def _unreadable(findings: Findings, place: Place, what: str) -> ir.Type:
-    message = f"{what} stands where a type should, and only has a value at run time"
-    help_ = "name the type, or give it a name at the top level"
-    if what == "a calculation":
-        help_ = "write `|` between the types"
-    findings.report(reading.UNREADABLE_EXPRESSION, message, place, help=help_)
-    return ANY
 
 
 def _either(text: str, items: tuple[Expr, ...]) -> str:

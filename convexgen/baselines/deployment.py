@@ -1,19 +1,11 @@
-"""The program as a running deployment has it, asked as `npx convex function-spec` asks.
-
-One request and one answer, for which the standard library's client does. It follows no redirects: the key is for the
-server that was named and for no other.
-"""
+"""The program as a running deployment has it, asked as `npx convex function-spec` asks."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from http.client import HTTPException
-from typing import IO, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from convexgen.backend_requests import NoAnswerError, RefusedError, request
 from convexgen.baselines.error import BaselineError
 from convexgen.breaking.compare import Baseline
 from convexgen.emit.spec import InvalidSpecError
@@ -51,37 +43,21 @@ def read_deployment(url: str, environment: Mapping[str, str], timeout: float = _
 _IS_IT_ONE = "name the URL that clients connect to, such as https://happy-otter-123.convex.cloud"
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> None:
-        return None
-
-
 def _answer(url: str, key: str, timeout: float) -> object:
-    base = urlsplit(url)
-    target = base._replace(path=f"{base.path.rstrip('/')}/api/query", query="", fragment="").geturl()
-    headers = {"Authorization": f"Convex {key}", "Content-Type": "application/json", "Convex-Client": "convexgen-0.1"}
+    body = json.dumps(_QUESTION).encode()
     try:
-        request = Request(target, json.dumps(_QUESTION).encode(), headers, method="POST")
-        with build_opener(_NoRedirects).open(request, timeout=timeout) as response:
+        with request(url, "/api/query", key, body, "application/json", patience=timeout) as response:
             return json.loads(response.read(_LIMIT))
-    except HTTPError as error:
-        with error:
-            raise _refused(url, error) from error
-    except (URLError, OSError, HTTPException) as error:
-        why = error.reason if isinstance(error, URLError) else error
-        raise BaselineError.of(f"`{url}` cannot be reached: {_plain(why)}", "is the deployment running?") from error
+    except RefusedError as error:
+        raise _refused(url, error.status) from error
+    except NoAnswerError as error:
+        raise BaselineError.of(f"`{url}` cannot be reached: {error}", "is the deployment running?") from error
     except ValueError as error:  # not JSON, or no URL at all
         raise BaselineError.of(f"`{url}` does not answer as a deployment does", _IS_IT_ONE) from error
 
 
-def _refused(url: str, error: HTTPError) -> BaselineError:
-    if error.code in (401, 403):
+def _refused(url: str, status: int) -> BaselineError:
+    if status in (401, 403):
         help_ = f"is the key in {KEYS[0]} one of this deployment, and may it read?"
-        return BaselineError.of(f"`{url}` does not accept the key (status {error.code})", help_)
-    return BaselineError.of(f"`{url}` answers with status {error.code}", _IS_IT_ONE)
-
-
-def _plain(why: object) -> str:
-    if isinstance(why, TimeoutError):
-        return "it does not answer"
-    return (why.strerror if isinstance(why, OSError) and why.strerror else str(why)).lower()
+        return BaselineError.of(f"`{url}` does not accept the key (status {status})", help_)
+    return BaselineError.of(f"`{url}` answers with status {status}", _IS_IT_ONE)

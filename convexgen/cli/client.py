@@ -10,7 +10,7 @@ from pathlib import Path
 
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.generate import summary
-from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally
+from convexgen.cli.streams import CLEAN, FINDINGS, color, count, refuse, say, show
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.discover import read_output_folder
 from convexgen.emit.spec.function_spec_reading import SpecProgram
@@ -23,6 +23,7 @@ from convexgen.source import Span
 from convexgen.spec_client import Client, plan_client, read_spec
 
 STANDARD_INPUT = "-"
+_UNDONE = "nothing was written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,16 @@ def client(wishes: Wishes) -> int:
     try:
         content = sys.stdin.buffer.read() if wishes.spec == STANDARD_INPUT else Path(wishes.spec).read_bytes()
     except OSError as error:
-        return _refuse((_unreadable(name, error),), {}, wishes)
+        return refuse(Report((_unreadable(name, error),), color=color()), _UNDONE, wishes.output_format)
     spec, found = read_spec(content, name)
     if spec is None:
-        return _refuse(found, {name: content}, wishes)
+        return refuse(Report(found, {name: content}, color=color()), _UNDONE, wishes.output_format)
     outputs, unreadable = read_output_folder(root, folder)
     if unreadable:
-        return _refuse(unreadable, {}, wishes)
+        return refuse(Report(unreadable, color=color()), _UNDONE, wishes.output_format)
     planned = plan_client(spec, Client(folder, outputs, wishes.internal))
     if planned.diagnostics:
-        return _refuse(planned.diagnostics, {}, wishes)
+        return refuse(Report(planned.diagnostics, color=color()), _UNDONE, wishes.output_format)
     if wishes.check:
         return _check(planned, wishes)
     if wishes.dry_run or wishes.diff:
@@ -63,7 +64,7 @@ def client(wishes: Wishes) -> int:
     try:
         apply(planned, root)
     except ApplyError as error:
-        return _refuse((error.diagnostic,), {}, wishes)
+        return refuse(Report((error.diagnostic,), color=color()), _UNDONE, wishes.output_format)
     say(f"{count(planned.functions, 'function')}{_left_out(spec)}.")
     say(f"{summary(planned)} in {(time.perf_counter() - began) * 1000:.0f} ms.")
     return CLEAN
@@ -112,10 +113,3 @@ def _left_out(spec: SpecProgram) -> str:
     """What a client does not show although it is in the spec."""
     routes = len(spec.program.routes)
     return f"; {count(routes, 'HTTP action')} left out, for any HTTP client can call them" if routes else ""
-
-
-def _refuse(found: tuple[Diagnostic, ...], sources: dict[str, bytes], wishes: Wishes) -> int:
-    report = Report(found, sources, color=color())
-    show(report, wishes.output_format)
-    say(f"{tally(report)}: nothing was written.")
-    return exit_code(found)

@@ -14,14 +14,15 @@ from pathlib import Path
 
 from convexgen.breaking.compare import Baseline
 from convexgen.cli.breaking import FailOn, tell_changes
-from convexgen.cli.project import Project, open_project
+from convexgen.cli.project import Project, open_project, refuse_project
 from convexgen.cli.streams import CLEAN, FINDINGS, UNREADABLE, color, count, refuse, say, show, waiting
+from convexgen.dev.calling import CallError
 from convexgen.dev.data_folder import RunningBackend
 from convexgen.discover import discover
 from convexgen.ir import Ir
 from convexgen.plan import compile_ir
 from convexgen.production.bundle import bundle_of
-from convexgen.production.uploading import UploadError, live_program, upload
+from convexgen.production.uploading import live_program, upload
 from convexgen.report import Report
 from convexgen.settings import Settings
 from convexgen.snapshot import Snapshot
@@ -44,7 +45,7 @@ def deploy(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     """0 with the functions live, or good to be; 1 where they cannot go live, 2 where nobody could be asked."""
     project = open_project(directory, overrides)
     if project.settings is None:
-        return refuse(Report(project.findings, project.sources, color=color()), _UNDONE)
+        return refuse_project(project, _UNDONE)
     snapshot = discover(project.root, project.settings)
     program, findings = compile_ir(snapshot, project.settings)
     report = Report((*project.findings, *findings), project.contents(snapshot.sources), color=color())
@@ -55,7 +56,7 @@ def deploy(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
         return FINDINGS
     try:
         return _deploy(project, project.settings, snapshot, program, wishes)
-    except UploadError as error:
+    except CallError as error:
         say(f"Error: {error}.")
         return UNREADABLE
 

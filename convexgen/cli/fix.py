@@ -12,8 +12,8 @@ from pathlib import Path
 
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import known_sources
-from convexgen.cli.project import Project, open_project
-from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, refuse, say, show, tally
+from convexgen.cli.project import Project, open_project, refuse_project
+from convexgen.cli.streams import CLEAN, FINDINGS, color, count, exit_code, say, show, tally
 from convexgen.diagnostics import Diagnostic, Rule
 from convexgen.discover import discover
 from convexgen.fix import Fixed
@@ -40,7 +40,7 @@ class Wishes:
 def fix(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     project = open_project(directory, overrides)
     if project.settings is None:
-        return _refuse(project)
+        return refuse_project(project)
     settings = replace(
         project.settings,
         select=project.settings.select if wishes.select is None else wishes.select,
@@ -59,7 +59,7 @@ def fix(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     try:
         apply(Plan((), fixed.changes), project.root)
     except ApplyError as error:
-        return _refuse(Project(project.root, None, (error.diagnostic,)))
+        return refuse_project(Project(project.root, None, (error.diagnostic,)))
     for finding, kind in fixed.mended:
         place, consent = finding.primary.span, " (unsafe)" if kind == "unsafe" else ""
         sys.stdout.write(f"mended {place.path}:{place.line} {finding.rule.name}{consent}\n")
@@ -92,7 +92,3 @@ def _amount(fixed: Fixed) -> str:
 
 def _offer(fixed: Fixed) -> str:
     return f", of which `--unsafe` mends {len(fixed.offered)}" if fixed.offered else ""
-
-
-def _refuse(project: Project) -> int:
-    return refuse(Report(project.findings, project.sources, color=color()), "nothing was written")

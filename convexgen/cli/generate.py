@@ -9,8 +9,8 @@ from pathlib import Path
 
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.kept import keep_clean_run, load_compiler, plan_with_memory
-from convexgen.cli.project import Project, open_project_beside
-from convexgen.cli.streams import CLEAN, color, count, exit_code, refuse, say, show, tally
+from convexgen.cli.project import Project, open_project_beside, refuse_project
+from convexgen.cli.streams import CLEAN, color, count, exit_code, say, show, tally
 from convexgen.diagnostics import Diagnostic
 from convexgen.discover import discover
 from convexgen.report import Report
@@ -38,7 +38,7 @@ def generate_project(
     `snapshot` is the project as it has been read just now, if it has.
     """
     if project.settings is None:
-        return _refuse(project)
+        return refuse_project(project)
     snapshot = snapshot or discover(project.root, project.settings)
     planned, report = _plan(project, project.settings, snapshot)
     show(report)
@@ -51,7 +51,7 @@ def generate_project(
         try:
             apply(planned, project.root)
         except ApplyError as error:
-            return _refuse(Project(project.root, None, (error.diagnostic,)))
+            return refuse_project(Project(project.root, None, (error.diagnostic,)))
         say(f"{summary(planned)} in {(time.perf_counter() - began) * 1000:.0f} ms.")
         if not report.diagnostics:
             said = f"{summary(replace(planned, changes=()))} in {{milliseconds}} ms."
@@ -70,10 +70,6 @@ def _told(found: tuple[Diagnostic, ...], snapshot: Snapshot, settings: Settings)
     from convexgen.selection import tell_writers  # noqa: PLC0415 - only where there is something to choose from
 
     return tell_writers(found, snapshot.sources, settings)
-
-
-def _refuse(project: Project) -> int:
-    return refuse(Report(project.findings, project.sources, color=color()), "nothing was written")
 
 
 def _preview(planned: Plan, *, diff: bool) -> None:

@@ -12,13 +12,12 @@ from typing import Literal
 
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.pre_commit import CONFIG, entry, has_hooks, with_hooks
-from convexgen.cli.project import Project, read_project
-from convexgen.cli.streams import CLEAN, FINDINGS, color, exit_code, say, show
+from convexgen.cli.project import Project, read_project, refuse_project
+from convexgen.cli.streams import CLEAN, FINDINGS, say
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.discover import read_cache, repository_prefix
 from convexgen.emit.templates import folder
 from convexgen.project_files import PYPROJECT, ProjectFiles
-from convexgen.report import Report
 from convexgen.rules.tool import INVALID_TOML
 from convexgen.settings import Settings
 from convexgen.snapshot import FileChange, Plan
@@ -72,16 +71,16 @@ def init(directory: Path, *, pre_commit: bool) -> int:
     root = directory.resolve()
     project = read_project(root, {})
     if project.settings is None:
-        return _refuse(project)
+        return refuse_project(project)
     start = _start(root, project.settings, pre_commit=pre_commit)
     outcomes = scaffold(start)
     if broken := _broken_settings(outcomes):
-        return _refuse(Project(root, None, (broken,), project.sources))
+        return refuse_project(Project(root, None, (broken,), project.sources))
     try:
         root.mkdir(parents=True, exist_ok=True)
         apply(Plan((), tuple(_change(outcome, start) for outcome in outcomes if outcome.text is not None)), root)
     except ApplyError as error:
-        return _refuse(Project(root, None, (error.diagnostic,)))
+        return refuse_project(Project(root, None, (error.diagnostic,)))
     for outcome in outcomes:
         say(f"{outcome.verb} {outcome.path}{f' ({outcome.note})' if outcome.note else ''}")
     say("Next: `convexgen generate` writes the clients, `convexgen watch` keeps them up to date.")
@@ -181,9 +180,3 @@ def _patterns(settings: Settings) -> tuple[str, ...]:
 
 def _change(outcome: Outcome, start: Start) -> FileChange:
     return FileChange(outcome.path, start.files.get(outcome.path), outcome.text)
-
-
-def _refuse(project: Project) -> int:
-    show(Report(project.findings, project.sources, color=color()))
-    say("nothing was written.")
-    return exit_code(project.findings)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from convexgen.cli.streams import color, refuse
 from convexgen.diagnostics import Diagnostic, Label
 from convexgen.discover import find_project, missing_source, read_pyproject
 from convexgen.folders import reason
 from convexgen.project_files import PYPROJECT
+from convexgen.report import Report
 from convexgen.rules.tool import UNREADABLE_SETTINGS
 from convexgen.settings import Settings
 from convexgen.source import SourceFile, Span
@@ -59,6 +61,11 @@ def open_project_beside(directory: Path, overrides: Mapping[str, str], meanwhile
     finally:
         twin.close()
     return project
+
+
+def refuse_project(project: Project, undone: str = "nothing was written") -> int:
+    """Tell what keeps a command from going on with `project`, and give its exit code."""
+    return refuse(Report(project.findings, project.sources, color=color()), undone)
 
 
 def command_line(command: str, directory: Path, overrides: Mapping[str, str]) -> str:

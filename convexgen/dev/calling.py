@@ -1,7 +1,4 @@
-"""Asks a running backend as its administrator, to call a function above all: one request, one answer.
-
-It follows no redirects: the key is for the backend that was named and for no other.
-"""
+"""Asks a running backend as its administrator, to call a function above all: one request, one answer."""
 
 from __future__ import annotations
 
@@ -10,12 +7,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
-from typing import IO, Any
-from urllib.error import HTTPError, URLError
+from http.client import HTTPResponse
+from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from convexgen.backend_requests import NoAnswerError, RefusedError, request
 from convexgen.dev.data_folder import RunningBackend
 
 _LONGEST_RUN = 1000.0
@@ -30,6 +26,14 @@ class CallError(Exception):
 
 class UnreachableError(CallError):
     """There is nobody who could answer."""
+
+
+class RefusedCallError(CallError):
+    """The backend answered with another `status` than 200."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,47 +80,29 @@ def send(backend: RunningBackend, path: str, body: bytes | None, kind: str, *, p
 
 @contextmanager
 def fetch(
-    backend: RunningBackend, path: str, body: bytes | None = None, kind: str = "", *, patience: float = _PATIENCE
+    backend: RunningBackend, path: str, body: bytes | None = None, kind: str = "", *, patience: float | None = _PATIENCE
 ) -> Iterator[HTTPResponse]:
-    """The answer of a route, to be read bit by bit. Raises `CallError`, from the block too."""
+    """The answer of a route, to be read bit by bit. Without `patience` it may take as long as it takes.
+
+    Raises `CallError`, from the block too.
+    """
     url = backend.url
-    headers = {"Authorization": f"Convex {backend.admin_key}", "Convex-Client": "convexgen-0.1.0"}
-    request = Request(_target(url, path), body, {**headers, "Content-Type": kind} if kind else headers)
     try:
-        with build_opener(_NoRedirects).open(request, timeout=patience) as response:
+        with request(url, path, backend.admin_key, body, kind, patience=patience) as response:
             yield response
-    except HTTPError as error:
-        with error:
-            raise CallError(f"{url} refuses: {_said(error)}") from None
-    except (URLError, OSError, HTTPException) as error:
-        why = error.reason if isinstance(error, URLError) else error
-        raise UnreachableError(f"{url} cannot be reached: {_plain(why)}") from None
+    except RefusedError as error:
+        raise RefusedCallError(f"{url} refuses: {_said(error)}", error.status) from None
+    except NoAnswerError as error:
+        raise UnreachableError(f"{url} cannot be reached: {error}") from None
     except ValueError:
-        raise CallError(f"{url} does not answer as a backend does") from None
+        if urlsplit(url).scheme in ("http", "https"):
+            raise CallError(f"{url} does not answer as a backend does") from None
+        raise CallError(f"{url} is not the URL of a backend, such as http://127.0.0.1:3210") from None
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> None:
-        return None
-
-
-def _target(url: str, path: str) -> str:
-    base = urlsplit(url)
-    if base.scheme not in ("http", "https"):
-        raise CallError(f"{url} is not the URL of a backend, such as http://127.0.0.1:3210")
-    path, _, query = path.partition("?")
-    return base._replace(path=f"{base.path.rstrip('/')}{path}", query=query, fragment="").geturl()
-
-
-def _said(error: HTTPError) -> str:
+def _said(error: RefusedError) -> str:
     try:
-        body = json.loads(error.read())
+        body = json.loads(error.body)
         return f"{body['message'].rstrip('.')} ({body['code']})"
     except (ValueError, TypeError, KeyError, AttributeError):
-        return f"status {error.code}"
-
-
-def _plain(why: object) -> str:
-    if isinstance(why, TimeoutError):
-        return "it does not answer"
-    return (why.strerror if isinstance(why, OSError) and why.strerror else str(why)).lower()
+        return f"status {error.status}"

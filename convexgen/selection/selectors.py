@@ -66,9 +66,9 @@ def is_selected(rule: Rule, path: str, settings: Settings) -> bool:
 
 
 def asked_for(settings: Settings) -> frozenset[str]:
-    """The names of the rules that are not told by default and that the settings select, wherever."""
+    """The names of the rules that are not told by default and that the settings want told, wherever."""
     selectors = (*(settings.select or ()), *settings.extend_select)
-    return frozenset(rule.name for rule in ALL if not rule.default and _best(selectors, rule))
+    return frozenset(rule.name for rule in ALL if not rule.default and is_chosen(rule, selectors, settings.ignore))
 
 
 def is_chosen(rule: Rule, select: Iterable[str] | None, ignore: Iterable[str]) -> bool:

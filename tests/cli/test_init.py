@@ -107,7 +107,7 @@ def test_settings_that_cannot_be_appended_are_shown_instead(project: Path, conve
         "        [tool.convexgen]\n"
         '        source = "backend"\n'
         '        naming = "camel"\n',
-        "nothing was written.\n",
+        "1 error: nothing was written.\n",
     )
     assert tree(project) == before
 
@@ -116,6 +116,6 @@ def test_broken_settings_are_not_made_worse(project: Path, convexgen: Command) -
     (project / "pyproject.toml").write_text("[tool\n")
     before = tree(project)
     ran = convexgen("init")
-    assert (ran.code, ran.err) == (2, "nothing was written.\n")
+    assert (ran.code, ran.err) == (2, "1 error: nothing was written.\n")
     assert "CG901 invalid-toml" in ran.out
     assert tree(project) == before

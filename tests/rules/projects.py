@@ -22,11 +22,13 @@ from convexgen.diagnostics import Diagnostic, in_order
 from convexgen.discover import discover, missing_source
 from convexgen.ir import Ir
 from convexgen.plan import compile_ir, plan
+from convexgen.project_files import PYPROJECT
 from convexgen.report.drift import drift
 from convexgen.runtime.reflect import reflect
 from convexgen.selection import judged_by_plan, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.source import SourceFile
+from convexgen.toml_places import place_of
 from convexgen.typecheck.mypy_process import typecheck
 from tests.oracle.importing import imported
 from tests.rules.pages import File
@@ -55,7 +57,10 @@ def changes(root: Path, files: Iterable[File]) -> tuple[Diagnostic, ...]:
     _write(root, (file for file in files if file.is_later))
     after, sources, settings = _compiled(root)
     allowances, mistaken = read_allowances(sources)
-    known = places(sources, settings.source, settings.naming)
+    known = {**places(sources, settings.source, settings.naming)}
+    if (root / PYPROJECT).exists():
+        toml = (root / PYPROJECT).read_text(encoding="utf-8")
+        known["naming"] = place_of(PYPROJECT, toml, ("tool", "convexgen", "naming"))
     found = compare(Baseline(before, "main"), after)
     told = tell_changes(found, "main", known, Measures(TODAY, Impact.SAFE), allowances)
     return in_order([*told.diagnostics, *mistaken])

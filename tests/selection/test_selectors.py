@@ -9,7 +9,7 @@ import pytest
 from convexgen.diagnostics import Rule, Severity
 from convexgen.rules import ALL
 from convexgen.selection import can_be_ignored, complaint
-from convexgen.selection.selectors import is_selected, meant
+from convexgen.selection.selectors import asked_for, is_selected, meant
 from convexgen.settings import Settings
 
 ADVICE = Rule("advice", "CG601", "", advisory=True)
@@ -115,3 +115,19 @@ def test_beginnings_that_take_in_something_to_ignore_are_good() -> None:
 
 def test_two_rules_of_one_name_are_the_same_to_selectors() -> None:
     assert not is_selected(replace(ADVICE, summary="another"), "a.py", Settings(ignore=("advice",)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [
+        (Settings(), set()),
+        (Settings(select=("ALL",)), {"no-identity-check", "public-call"}),
+        (Settings(extend_select=("CG610",)), {"no-identity-check"}),
+        (Settings(select=("ALL",), ignore=("CG610",)), {"public-call"}),
+        (Settings(select=("CG610",), ignore=("CG6",)), {"no-identity-check"}),
+        (Settings(select=("CG610",), ignore=("no-identity-check",)), set()),
+    ],
+    ids=["nothing", "all", "one more", "all but one", "one of those ignored", "one, and ignored"],
+)
+def test_rules_that_are_off_are_evaluated_only_for_those_who_see_them(settings: Settings, asked: set[str]) -> None:
+    assert asked_for(settings) == asked

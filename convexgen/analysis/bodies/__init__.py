@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from convexgen.analysis.bodies import access, awaits, documents, queries, reads, transactions
 from convexgen.analysis.bodies.evaluate import Evaluation
+from convexgen.analysis.bodies.names import Names
 from convexgen.analysis.bodies.shapes import Shapes
 from convexgen.analysis.declarations import Findings, ModuleDeclaration
 from convexgen.analysis.functions import role_of
@@ -23,8 +24,8 @@ class Bodies:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._shapes = Shapes(program)
-        self._identity = access.Identity(self._shapes)
+        self._names = Names(Shapes(program))
+        self._identity = access.Identity(self._names)
 
     def check(self, declaration: ModuleDeclaration, beyond: frozenset[str]) -> Iterator[Diagnostic]:
         """What is to be said of what the functions of one module do.
@@ -54,6 +55,6 @@ class Bodies:
             if isinstance(statement, FunctionSyntax) and statement.place in functions:
                 role = role_of(self._program, module, statement) if statement.decorators else None
                 try:
-                    yield statement.name, Evaluation(self._shapes, module, functions[statement.place], role)
+                    yield statement.name, Evaluation(self._names, module, functions[statement.place], role)
                 except RecursionError:
                     continue  # nested too deeply to be followed: nothing is said about it

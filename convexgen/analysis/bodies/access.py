@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from convexgen.analysis.bodies.evaluate import Evaluation
-from convexgen.analysis.bodies.shapes import Shapes
+from convexgen.analysis.bodies.names import Names
 from convexgen.analysis.bodies.values import Context, FunctionValue, Part
 from convexgen.analysis.declarations import Findings, ModuleDeclaration, span
 from convexgen.analysis.functions import role_of
@@ -88,8 +88,8 @@ class _Asking(NamedTuple):
 class Identity:
     """Which functions ask who calls. What each one does is found out once."""
 
-    def __init__(self, shapes: Shapes) -> None:
-        self._shapes = shapes
+    def __init__(self, names: Names) -> None:
+        self._names = names
         self._known: dict[tuple[str, str], _Asking] = {}
 
     def check(self, evaluation: Evaluation, findings: Findings) -> None:
@@ -124,7 +124,7 @@ class Identity:
             return _Asking(True, ())  # nobody knows what it does
         known = self._known.get(function.key)
         if known is None:
-            inner = Evaluation(self._shapes, function.declared.module, function.body, function.role)
+            inner = Evaluation(self._names, function.declared.module, function.body, function.role)
             known = self._asking(inner)
         return known
 

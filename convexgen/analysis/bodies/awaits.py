@@ -114,5 +114,7 @@ def _is_action_query(evaluation: Evaluation, each: UseValue) -> bool:
     expression = each.use.expression
     if each.use.taken != "awaited" or not isinstance(expression, CallExpr):
         return False
-    function = evaluation.value(expression.function)
-    return function == Method(Context("ActionCtx"), "run_query")
+    function = expression.function
+    if isinstance(function, AttributeExpr) and function.name != "run_query":
+        return False
+    return evaluation.value(function) == Method(Context("ActionCtx"), "run_query")

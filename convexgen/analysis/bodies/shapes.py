@@ -14,8 +14,8 @@ from convexgen.analysis.classes import ClassRef, class_of, field_owners, kind_of
 from convexgen.analysis.read import unquoted
 from convexgen.analysis.resolve import Declared, External, Program
 from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ConstantExpr, Expr, OrExpr, Place, SubscriptExpr
+from convexgen.analysis.table_classes import table_of
 from convexgen.analysis.tables import is_schema_module
-from convexgen.analysis.types import table_of
 from convexgen.authoring import system_documents
 
 Kinds = frozenset[str]
