@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import sys
 from collections.abc import Callable
 from io import BufferedReader, BufferedWriter
@@ -35,6 +36,10 @@ class Twin:
         """Send a question; the twin begins to work on it."""
         pickle.dump(question, self._questions, pickle.HIGHEST_PROTOCOL)
         self._questions.flush()
+
+    def has_answered(self) -> bool:
+        """Whether `answer` would not have to wait."""
+        return bool(select.select([self._answers], [], [], 0)[0])
 
     def answer(self) -> Any:
         """Wait for the answer to the last question. Raises `EOFError` if the twin has died."""

@@ -6,6 +6,7 @@ is exchanged.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,6 +20,10 @@ from convexgen.twin import Twin, can_have_twin
 
 ENOUGH_FOR_TWO = 40
 """From this many modules on, a second process saves more than it costs."""
+_SHARE = 4
+"""The part of what is left that the twin is given at a time, as a divisor."""
+_LEAST = 4
+"""Modules that the twin is given at least, for it waits between one part and the next."""
 
 
 class Task(NamedTuple):
@@ -37,28 +42,24 @@ class Work:
         self._front = front
         self._alone = alone
         self._units: dict[str, Unit] = {}
-        self._theirs: frozenset[str] = frozenset()
+        self._theirs: set[str] = set()
         self._twin: Twin | None = None
         self.made_units = False
         unread = front.unread()
         if not alone and len(unread) >= ENOUGH_FOR_TWO and can_have_twin():
-            self._theirs = frozenset(unread[1::2])
             self._twin = Twin(self._serve)
 
     def analyse(self) -> Analysed:
         """Read and understand what is not known yet, and put the whole together."""
-        unread = self._front.unread()
-        theirs = [name for name in unread if name in self._theirs]
-        self._ask("read", theirs)
-        self._front.read(name for name in unread if name not in self._theirs)
-        self._front.learn(theirs, self._answer("read", theirs))
+        self._read()
         stale = self._front.stale()
         self.made_units = bool(stale)
         theirs = [name for name in stale if name in self._theirs]
         self._ask("units", theirs)
         fresh = self._understand(name for name in stale if name not in self._theirs)
         fresh += self._answer("units", theirs)
-        analysed = self._front.finish(fresh)
+        made = {unit.summary.name: unit for unit in fresh}
+        analysed = self._front.finish(made[name] for name in stale)
         if not self._alone:
             self._front.forget_syntax()
         return analysed
@@ -89,6 +90,22 @@ class Work:
         """End the twin, and forget."""
         self.forget_modules()
         self._lose_twin()
+
+    def _read(self) -> None:
+        """Read what is unread, and find out whose each module is.
+
+        The twin takes part after part from the end, smaller ones towards the end of the work: it is the slower one, as
+        each page of memory that it touches is copied for it, and nobody knows by how much.
+        """
+        unread = deque(self._front.unread())
+        while unread and self._twin is not None:
+            theirs = [unread.pop() for _ in range(min(max(len(unread) // _SHARE, _LEAST), len(unread)))]
+            self._theirs.update(theirs)
+            self._ask("read", theirs)
+            while unread and self._twin is not None and not self._twin.has_answered():
+                self._front.read([unread.popleft()])
+            self._front.learn(theirs, self._answer("read", theirs))
+        self._front.read(unread)
 
     def _understand(self, names: Iterable[str]) -> list[Unit]:
         units = [self._front.unit(name) for name in names]

@@ -137,9 +137,9 @@ class Front:
             unit.key = self._keys[unit.summary.name]
             units[unit.summary.name] = unit
         self._known.units = units
-        paths = {source.path for source in self._sources}
-        self._known.imports = {path: known for path, known in self._known.imports.items() if path in paths}
-        self._known.syntax = {path: known for path, known in self._known.syntax.items() if path in paths}
+        paths = [source.path for source in self._sources]
+        self._known.imports = {path: self._known.imports[path] for path in paths}
+        self._known.syntax = {path: self._known.syntax[path] for path in paths if path in self._known.syntax}
         ordered = tuple(sorted(units.values(), key=lambda unit: (unit.summary.wire, unit.summary.name)))
         linked = link(tuple(unit.summary for unit in ordered), self._folder)
         broken = {name for name, unit in units.items() if any(each.rule.unreadable for each in unit.diagnostics)}
