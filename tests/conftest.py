@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from convexgen.discover import cache_folder
 from tests.fixtures.projects import FIXTURE_PROJECTS, NODE_MODULES, Fixture
 
 # The ordinary run asks the same questions every time, so that it fails for a change and never for luck.
@@ -38,6 +41,26 @@ def node_modules() -> Path:
     if shutil.which("node") is None or not NODE_MODULES.is_dir():
         pytest.skip("needs Node and `npm ci --prefix fixtures`")
     return NODE_MODULES
+
+
+@pytest.fixture(scope="session")
+def lend_types(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Path], None]:
+    """Gives the project at a root, with a cache folder, what mypy knows after a check of some other project.
+
+    Most of the time of a first check goes into pydantic and convexgen itself, which are the same for all.
+    """
+    base = tmp_path_factory.mktemp("types")
+    root, caches = base / "app", {"CONVEXGEN_CACHE_DIR": str(base / "cache")}
+    (root / ".git").mkdir(parents=True)
+    for command in ("init", "generate", "check"):
+        run = [sys.executable, "-m", "convexgen", command]
+        subprocess.run(run, cwd=root, env={**os.environ, **caches}, capture_output=True, check=True, timeout=120)
+    known = cache_folder(root, caches) / "mypy"
+
+    def lend(to: Path, cache: Path) -> None:
+        shutil.copytree(known, cache_folder(to, {"CONVEXGEN_CACHE_DIR": str(cache)}) / "mypy")
+
+    return lend
 
 
 @pytest.hookimpl(wrapper=True)

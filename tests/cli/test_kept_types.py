@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,10 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return Project(tmp_path_factory.mktemp("kept"))
+def project(tmp_path_factory: pytest.TempPathFactory, lend_types: Callable[[Path, Path], None]) -> Project:
+    made = Project(tmp_path_factory.mktemp("kept"))
+    lend_types(made.root, made.cache)
+    return made
 
 
 def test_what_has_not_changed_is_not_checked_again(project: Project) -> None:

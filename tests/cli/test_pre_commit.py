@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,14 @@ def variables(base: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def repository(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkTree:
+def repository(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lend_types: Callable[[Path, Path], None]
+) -> WorkTree:
     for name in [name for name in os.environ if name.startswith(("GIT_", "PRE_COMMIT", "CONVEXGEN_", "SKIP"))]:
         monkeypatch.delenv(name)
     for name, value in variables(tmp_path).items():
         monkeypatch.setenv(name, value)
+    lend_types(tmp_path / example.name, tmp_path / "cache")
     return WorkTree(shutil.copytree(example, tmp_path / example.name, symlinks=True))
 
 

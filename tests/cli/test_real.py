@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +22,14 @@ DEADLINE = 60
 
 
 @pytest.fixture
-def example(tmp_path: Path) -> Path:
+def example(tmp_path: Path, lend_types: Callable[[Path, Path], None]) -> Path:
     """What `convexgen init && convexgen generate` leave in a new folder."""
     root = tmp_path / "ein Projekt für Ω"
     root.mkdir()
     (root / ".git").mkdir()
     for command in ("init", "generate"):
         assert convexgen(root, command).returncode == 0
+    lend_types(root, tmp_path / "cache")
     return root
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -242,7 +243,10 @@ def test_what_cannot_be_ignored_is_left_and_told(project: Path, convexgen: Comma
     assert ran.err == "wrote 1 comment in 1 file; 1 error left.\n"
 
 
-def test_types_are_ignored_by_comments_too(project: Path, convexgen: Command) -> None:
+def test_types_are_ignored_by_comments_too(
+    project: Path, convexgen: Command, lend_types: Callable[[Path, Path], None]
+) -> None:
+    lend_types(project, project.parent / "cache")
     (project / ".git").mkdir()
     code = "from convexgen import QueryCtx, query\n\n\n@query\nasync def f(ctx: QueryCtx) -> int:\n    return 'x'\n"
     (project / "backend/a.py").write_text(code)
@@ -256,7 +260,10 @@ def test_types_are_ignored_by_comments_too(project: Path, convexgen: Command) ->
     assert rules(convexgen("check", "--no-types", "--ignore=CG2")) == []
 
 
-def test_what_a_rule_and_mypy_both_find_is_ignored_as_both(project: Path, convexgen: Command) -> None:
+def test_what_a_rule_and_mypy_both_find_is_ignored_as_both(
+    project: Path, convexgen: Command, lend_types: Callable[[Path, Path], None]
+) -> None:
+    lend_types(project, project.parent / "cache")
     (project / ".git").mkdir()
     code = (
         "from convexgen import QueryCtx, query\n\nfrom backend.schema import Message\n\n\n"

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -73,12 +73,13 @@ class Watching:
 
 
 @pytest.fixture
-def watching(tmp_path: Path) -> Iterator[Watching]:
+def watching(tmp_path: Path, lend_types: Callable[[Path, Path], None]) -> Iterator[Watching]:
     root = tmp_path / "app"
     (root / "backend").mkdir(parents=True)
     (root / ".git").mkdir()
     (root / "pyproject.toml").write_text("[tool.convexgen]\n")
     (root / "backend/messages.py").write_text(MODULE)
+    lend_types(root, tmp_path / "cache")
     running = Watching(root, tmp_path / "cache")
     yield running
     if running.process.poll() is None:
