@@ -21,6 +21,7 @@ MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "decorator-call": (("safe", functions.uncall_decorator), ("unsafe", functions.remove_decorator)),
     "default-type": (("safe", types.accept_none),),
     "duplicate-index": (("safe", indexes.remove_index),),
+    "index-by-name": (("safe", queries.name_index), ("unsafe", queries.name_close_index)),
     "index-field": (("unsafe", queries.use_other_index),),
     "index-order": (("safe", queries.reorder_conditions),),
     "index-range": (("unsafe", queries.use_other_index),),

@@ -36,6 +36,38 @@ def use_other_index(site: Site, finding: Diagnostic) -> Mended | None:
     return Mended((Edit.of(index, lambda node: node.with_changes(attr=cst.Name(name)), key=("index", name)),))
 
 
+def name_index(site: Site, finding: Diagnostic) -> Mended | None:
+    """`"by_author"` becomes `Message.by_author`, with the table as `query(…)` names it."""
+    return _named_index(site, finding, fact(finding, "index"))
+
+
+def name_close_index(site: Site, finding: Diagnostic) -> Mended | None:
+    """The same for a name that no index has, with the index that is called nearly so."""
+    return _named_index(site, finding, fact(finding, "meant"))
+
+
+def _named_index(site: Site, finding: Diagnostic, name: str | None) -> Mended | None:
+    call = _call(site, finding)
+    text = call.args[0].value if call is not None and call.args else None
+    table = _table(call) if call is not None else None
+    if not name or text is None or table is None:
+        return None
+    index = cst.Attribute(table, cst.Name(name))
+    return Mended((Edit.of(text, lambda _: index, key=("index", name)),))
+
+
+def _table(call: cst.Call) -> cst.Name | cst.Attribute | None:
+    """What stands in the `query(…)` that a chain begins with."""
+    chain: cst.BaseExpression = call.func
+    while isinstance(chain, cst.Attribute) and isinstance(chain.value, cst.Call):
+        inner = chain.value
+        if isinstance(inner.func, cst.Attribute) and inner.func.attr.value == "query" and len(inner.args) == 1:
+            named = inner.args[0].value
+            return named.deep_clone() if isinstance(named, cst.Name | cst.Attribute) else None
+        chain = inner.func
+    return None
+
+
 def _call(site: Site, finding: Diagnostic) -> cst.Call | None:
     """The call that is given the condition, or the part of one, that a finding points at."""
     expression = site.expression_at(finding.primary.span)

@@ -9,15 +9,23 @@ from convexgen.snapshot import FileChange
 
 SHORT = 40
 """Lines of one file's diff that are shown unless all are asked for."""
-SHORT_WHOLE = 8
-"""The same for a file that is missing or left over: its diff is the whole file."""
+SHORT_FILES = 5
+"""Files of which a diff is shown unless all are asked for."""
 
 
 def patch(changes: tuple[FileChange, ...], mode: DiffMode) -> str:
-    """The diff of all changes: with `short`, the first lines of each file and how many there are more."""
+    """The diff of all changes. With `short`, the first lines of a few files, and how much more there is.
+
+    Of files that are missing or left over the diff would be the whole file, so `short` leaves them out.
+    """
     if mode == "none":
         return ""
-    return "".join("".join(_shown(change, mode)) for change in changes)
+    if mode == "full":
+        return "".join("".join(_lines(change)) for change in changes)
+    edited = [change for change in changes if change.before is not None and change.after is not None]
+    shown = "".join("".join(_shortened(change)) for change in edited[:SHORT_FILES])
+    more = len(edited) - SHORT_FILES
+    return f"{shown}… {more} more {'file' if more == 1 else 'files'}, use --diff=full\n" if more > 0 else shown
 
 
 def _lines(change: FileChange) -> list[str]:
@@ -35,9 +43,8 @@ def _split(text: str | None) -> list[str]:
     return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
-def _shown(change: FileChange, mode: DiffMode) -> list[str]:
+def _shortened(change: FileChange) -> list[str]:
     lines = _lines(change)
-    limit = SHORT_WHOLE if change.before is None or change.after is None else SHORT
-    if mode == "full" or len(lines) <= limit:
+    if len(lines) <= SHORT:
         return lines
-    return [*lines[:limit], f"… {len(lines) - limit} more lines, use --diff=full\n"]
+    return [*lines[:SHORT], f"… {len(lines) - SHORT} more lines, use --diff=full\n"]

@@ -45,14 +45,15 @@ def _statistics(report: Report) -> list[Line]:
 def _findings(report: Report) -> list[Line]:
     """An empty line follows what takes several; findings about whole files stand close together."""
     lines: list[Line] = []
+    diff = patch(report.changes, report.diff)
     for finding, following in zip_longest(report.diagnostics, report.diagnostics[1:]):
         block = _finding(finding, report)
         lines.extend(block)
         if finding.help and not _will_repeat(finding, following):
             lines.append([("help", "  help: "), ("plain", safe(finding.help).replace("\n", "\n        "))])
-        if len(block) > 1 and (following or report.changes):
+        if len(block) > 1 and (following or diff):
             lines.append([])
-    lines.extend(_diff_line(line) for line in patch(report.changes, report.diff).split("\n")[:-1])
+    lines.extend(_diff_line(line) for line in diff.split("\n")[:-1])
     return lines
 
 

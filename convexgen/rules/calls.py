@@ -26,6 +26,8 @@ WRONG_DOCUMENT = Rule("wrong-document", "CG360", "a document is written where it
 NEEDLESS_AWAIT = Rule(
     "needless-await", "CG361", "something is awaited that is there already", advisory=True, mend="safe"
 )
+INDEX_BY_NAME = Rule("index-by-name", "CG362", "an index is given by its name", advisory=True, mend="safe")
+CONDITION_BUILDER = Rule("condition-builder", "CG363", "a condition is built as in TypeScript", advisory=True)
 
 RULES = (
     INDEX_ORDER,
@@ -40,4 +42,6 @@ RULES = (
     QUERY_CHAIN,
     WRONG_DOCUMENT,
     NEEDLESS_AWAIT,
+    INDEX_BY_NAME,
+    CONDITION_BUILDER,
 )

@@ -58,24 +58,27 @@ def test_every_way_of_being_out_of_date(project: Path, convexgen: Command, check
         "--- a/backend/_generated/edited.js\n"
         "+++ b/backend/_generated/edited.js\t(expected)\n"
         "@@ -1,3 +1,2 @@\n // made\n x = 1\n-EDIT\n"
-        "--- /dev/null\n"
-        "+++ b/backend/_generated/missing.js\t(expected)\n"
-        "@@ -0,0 +1,2 @@\n+// made\n+x = 1\n"
         "--- a/backend/_generated/stale.js\n"
         "+++ b/backend/_generated/stale.js\t(expected)\n"
-        "@@ -1,2 +1,2 @@\n // made\n-x = 1\n+x = 2\n"
-        "--- a/backend/_generated/gone.js\n"
-        "+++ /dev/null\t(expected)\n"
-        "@@ -1,2 +0,0 @@\n-// made\n-x = 1\n",
+        "@@ -1,2 +1,2 @@\n // made\n-x = 1\n+x = 2\n",
         "1 edited, 1 missing, 1 stale, 1 left over of 3 generated files: " + HELP,
     )
 
 
+def test_files_that_are_missing_are_shown_to_those_who_ask(project: Path, check: Command) -> None:
+    write(project, a="x = 1\n")
+    missing = "backend/_generated/a.js: CG502 missing-output: this generated file is missing\n  help: run `convexgen generate`\n"
+    diff = "--- /dev/null\n+++ b/backend/_generated/a.js\t(expected)\n@@ -0,0 +1,2 @@\n+// made\n+x = 1\n"
+    assert check().out == missing
+    assert check("--diff=full").out == missing + diff
+
+
 def test_long_diffs_are_cut_unless_asked_for(project: Path, convexgen: Command, check: Command) -> None:
-    write(project, a="x = 1\n" * 100)
-    assert "… 96 more lines, use --diff=full\n" in check().out
+    made(project, convexgen, a="x = 1\n")
+    write(project, a="x = 2\n" * 100)
+    assert "… 65 more lines, use --diff=full\n" in check().out
     assert "more lines" not in check("--diff=full").out
-    assert check("--diff", "full").out.count("+x = 1\n") == 100
+    assert check("--diff", "full").out.count("+x = 2\n") == 100
     assert "@@" not in check("--diff=none").out
 
 

@@ -111,6 +111,10 @@ SAFE: dict[str, Case] = {
         "Message.by_author, Message.at > 3, Message.author == author",
         "Message.by_author, Message.author == author, Message.at > 3",
     ),
+    "index by its name": ranged(
+        '"by_author", Message.author == author', "Message.by_author, Message.author == author", "index-by-name"
+    ),
+    "index by its name in TypeScript": ranged("'byText'", "Message.by_text", "index-by-name"),
     "conditions on lines": ranged(
         "\n        Message.by_author,\n        3 < Message.at,\n        Message.author == author,\n    ",
         "\n        Message.by_author,\n        Message.author == author,\n        3 < Message.at,\n    ",
@@ -172,6 +176,7 @@ ONLY_UNSAFE: dict[str, Case] = {
     "condition that another index begins with": ranged(
         "Message.by_author, 3 < Message.at", "Message.by_at, 3 < Message.at", "index-range"
     ),
+    "index by nearly its name": ranged('"by_auhtor"', "Message.by_author", "index-by-name"),
     "field of a change": body("unknown-change", "await ctx.db.patch(id, txt='x')", "await ctx.db.patch(id, text='x')"),
     "method of a query": body(
         "query-chain", "return await ctx.db.query(Message).limit(3)", "return await ctx.db.query(Message).take(3)"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convexgen.report.patch import SHORT, SHORT_WHOLE, patch
+from convexgen.report.patch import SHORT, SHORT_FILES, patch
 from convexgen.snapshot import FileChange
 
 
@@ -29,17 +29,24 @@ def test_each_kind_of_change() -> None:
 
 def test_a_long_diff_is_cut_and_says_so() -> None:
     change = FileChange("a", "", "x\n" * 100)
-    short = patch((change, FileChange("b", None, "y\n")), "short").split("\n")
+    short = patch((change, FileChange("b", "x\n", "y\n")), "short").split("\n")
     assert short[SHORT] == f"… {103 - SHORT} more lines, use --diff=full"
-    assert short[SHORT + 1 :] == ["--- /dev/null", "+++ b/b\t(expected)", "@@ -0,0 +1 @@", "+y", ""]
+    assert short[SHORT + 1 :] == ["--- a/b", "+++ b/b\t(expected)", "@@ -1 +1 @@", "-x", "+y", ""]
     assert patch((change,), "full").count("\n") == 103
     assert patch((change,), "none") == ""
 
 
-def test_of_a_file_that_is_missing_only_the_beginning_is_shown() -> None:
-    lines = patch((FileChange("a", None, "x\n" * 100),), "short").split("\n")
-    assert lines[0] == "--- /dev/null"
-    assert lines[SHORT_WHOLE:] == [f"… {103 - SHORT_WHOLE} more lines, use --diff=full", ""]
+def test_files_that_are_missing_or_left_over_are_told_and_not_shown() -> None:
+    changes = (FileChange("a", None, "x\n"), FileChange("b", "x\n", None))
+    assert patch(changes, "short") == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "said"), [(0, ""), (1, "… 1 more file, use --diff=full\n"), (9, "… 9 more files, use --diff=full\n")]
+)
+def test_of_many_files_a_few_are_shown(files: int, said: str) -> None:
+    changes = tuple(FileChange(f"{number}", "x\n", "y\n") for number in range(SHORT_FILES + files))
+    assert patch(changes, "short") == patch(changes[:SHORT_FILES], "full") + said
 
 
 def test_only_line_feeds_end_lines() -> None:

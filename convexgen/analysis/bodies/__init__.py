@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convexgen.analysis.bodies import access, awaits, documents, queries, reads, transactions
+from convexgen.analysis.bodies import access, awaits, documents, queries, reads, transactions, typescript_habits
 from convexgen.analysis.bodies.evaluate import Evaluation
 from convexgen.analysis.bodies.names import Names
 from convexgen.analysis.bodies.shapes import Shapes
@@ -37,6 +37,7 @@ class Bodies:
         for evaluation in evaluations.values():
             if evaluation.noted.called:
                 queries.check(evaluation, findings)
+                typescript_habits.check(evaluation, findings)
                 documents.check(evaluation, findings)
                 reads.check(evaluation, findings)
                 access.check_calls(evaluation, beyond, findings)

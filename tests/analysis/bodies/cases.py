@@ -167,6 +167,27 @@ RANGES: dict[str, str] = {
         f"[m async for m in {QUERY}.with_index(Message.by_channel, Message.author == user)]"
     ),
 }
+HABITS: dict[str, str] = {
+    "index by its name": mutation('await ctx.db.query(Message).with_index("by_author").take(9)'),
+    "index by its name in TypeScript": mutation('await ctx.db.query(Message).with_index("byAuthor").take(9)'),
+    "index by nearly its name": mutation('await ctx.db.query(Message).with_index("by_autor").take(9)'),
+    "index by no name": mutation('await ctx.db.query(Message).with_index("recent").take(9)'),
+    "index of a table without any": mutation('await ctx.db.query(Circle).with_search_index("find", text).take(9)'),
+    "search index by its name": mutation('await ctx.db.query(Message).with_search_index("search_text", text).take(9)'),
+    "range that is built": mutation(
+        'await ctx.db.query(Message).with_index("by_author", lambda q: q.eq("author", user).gt("likes", 3)).take(9)'
+    ),
+    "range that is built in another way": indexed("by_author", "lambda q: q.either(user)"),
+    "range of two functions": indexed("by_author", 'lambda q: q.eq("author", user)', "lambda q: q"),
+    "filter that is built": mutation(
+        'await ctx.db.query(Message).filter(lambda q: q.eq(q.field("channel"), text)).take(9)'
+    ),
+    "filter that is built of two": mutation(
+        "await ctx.db.query(Message).filter(",
+        '    lambda q: q.and_(q.eq(q.field("channel"), text), q.gt(q.field("likes"), 3))',
+        ").take(9)",
+    ),
+}
 CONDITIONS: dict[str, str] = {
     "joined by and": indexed("by_author", "Message.author == user and Message.channel == text"),
     "joined by or": indexed("by_channel", 'Message.channel == "a" or Message.channel == "b"'),
@@ -362,6 +383,7 @@ ACCESS: dict[str, str] = {
 WRONG: dict[str, str] = {
     **RANGES,
     **CONDITIONS,
+    **HABITS,
     **CHAINS,
     **WRITES,
     **AWAITS,
