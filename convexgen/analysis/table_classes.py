@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convexgen.analysis import constants
-from convexgen.analysis.classes import ClassRef, keyword, kind_of, linearised
+from convexgen.analysis.classes import ClassRef, class_of, keyword, kind_of, linearised
 from convexgen.analysis.resolve import Program
 
 
@@ -24,3 +24,12 @@ def table_name(program: Program, ref: ClassRef) -> str | None:
     found = keyword(ref, "name")
     known = constants.evaluate(program, ref.module, found.value) if found is not None else None
     return known.value if known is not None and isinstance(known.value, str) else None
+
+
+def table_called(program: Program, module: str, name: str) -> str | None:
+    """The class, as it is known in `module`, of the table that is called `name`."""
+    for known in program.names(module):
+        ref = class_of(program.lookup(module, known))
+        if ref is not None and table_of(program, ref) == ref and table_name(program, ref) == name:
+            return known
+    return None

@@ -40,7 +40,7 @@ from convexgen.analysis.syntax import (
     SequenceExpr,
     SubscriptExpr,
 )
-from convexgen.analysis.table_classes import table_name, table_of
+from convexgen.analysis.table_classes import table_called, table_name, table_of
 from convexgen.authoring import system_documents
 from convexgen.rules import reading, schema
 from convexgen.symbols import instance_symbol, type_word, union_of
@@ -314,7 +314,8 @@ class Types:
             return ir.IdOf(SYSTEM_TABLES[meaning.name])
         is_self = meaning == External("typing.Self")
         ref = scope.owner if is_self else class_of(meaning)
-        owner = self._table_called(given, scope) if ref is None else None
+        text = given.value if isinstance(given, ConstantExpr) else None
+        owner = table_called(self.program, scope.module, text) if ref is None and isinstance(text, str) else None
         if owner is not None:
             message = f"`Id[…]` takes the class of a table, and `{describe(given)}` is the name of one"
             findings.report(schema.NOT_A_TABLE, message, given.place, help=f"write `Id[{owner}]`", meant=owner)
@@ -331,19 +332,6 @@ class Types:
             return ANY
         name = table_name(self.program, table)
         return ANY if name is None else ir.IdOf(name)
-
-    def _table_called(self, given: Expr, scope: Scope) -> str | None:
-        """The class, as it is known where an id stands, of the table whose name is given there as a text."""
-        if isinstance(given, ConstantExpr) and isinstance(given.value, str):
-            for name in self.program.names(scope.module):
-                ref = class_of(self.program.lookup(scope.module, name))
-                if (
-                    ref is not None
-                    and table_of(self.program, ref) == ref
-                    and table_name(self.program, ref) == given.value
-                ):
-                    return name
-        return None
 
     def _class(
         self, ref: ClassRef, arguments: tuple[ir.Type, ...], place: Place, scope: Scope, findings: Findings

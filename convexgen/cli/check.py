@@ -165,7 +165,7 @@ def _once(told: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """What is told, without what mypy says as well as a rule."""
     if not told:
         return told
-    from convexgen.typecheck.mypy_output import told_once  # noqa: PLC0415 - only where there is something to tell
+    from convexgen.typecheck.repetitions import told_once  # noqa: PLC0415 - only where there is something to tell
 
     return told_once(told)
 

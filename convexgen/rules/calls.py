@@ -28,6 +28,8 @@ NEEDLESS_AWAIT = Rule(
 )
 INDEX_BY_NAME = Rule("index-by-name", "CG362", "an index is given by its name", advisory=True, mend="safe")
 CONDITION_BUILDER = Rule("condition-builder", "CG363", "a condition is built as in TypeScript", advisory=True)
+TABLE_BY_NAME = Rule("table-by-name", "CG364", "a table is given by its name", advisory=True)
+DOCUMENT_AS_DICT = Rule("document-as-dict", "CG365", "a document is given as a dict", advisory=True)
 
 RULES = (
     INDEX_ORDER,
@@ -44,4 +46,6 @@ RULES = (
     NEEDLESS_AWAIT,
     INDEX_BY_NAME,
     CONDITION_BUILDER,
+    TABLE_BY_NAME,
+    DOCUMENT_AS_DICT,
 )

@@ -6,12 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from convexgen.diagnostics import Diagnostic, Label, in_order
-from convexgen.rules import calls, practice, reading
 from convexgen.rules.tool import TYPE_ERROR, TYPE_NOTE
 from convexgen.source import Span
 from convexgen.typecheck.mypy_messages import Message
-
-_OF_TYPE_CHECKERS_TOO = frozenset((*calls.RULES, practice.UNAWAITED_CALL, reading.UNKNOWN_NAME))
 
 
 def findings(messages: Iterable[Message]) -> tuple[Diagnostic, ...]:
@@ -25,24 +22,6 @@ def findings(messages: Iterable[Message]) -> tuple[Diagnostic, ...]:
         else:
             found.append(current)
     return in_order(found)
-
-
-def told_once(told: Iterable[Diagnostic], before: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
-    """What is told, without what mypy says where a rule has said the same: there, or in what was told `before`.
-
-    The rules about calls of the database are for people who use another type checker, too. Of a condition that is built
-    as in TypeScript all that is in it is said.
-    """
-    told = tuple(told)
-    by_rules = [finding for finding in (*before, *told) if finding.rule in _OF_TYPE_CHECKERS_TOO]
-    known = {finding.primary.span for finding in by_rules}
-    built = [finding.primary.span for finding in by_rules if finding.rule is calls.CONDITION_BUILDER]
-    return tuple(
-        each
-        for each in told
-        if each.rule is not TYPE_ERROR
-        or (each.primary.span not in known and not any(_is_inside(each.primary.span, whole) for whole in built))
-    )
 
 
 def _finding(message: Message) -> Diagnostic:
@@ -61,11 +40,6 @@ def _span(message: Message) -> Span:
     if (end_line, end_column) <= (message.line, column):
         end_line, end_column = message.line, column + 1
     return Span(message.file, message.line, column, end_line, end_column)
-
-
-def _is_inside(span: Span, whole: Span) -> bool:
-    start, end = (span.line, span.column), (span.end_line, span.end_column)
-    return span.path == whole.path and (whole.line, whole.column) <= start and end <= (whole.end_line, whole.end_column)
 
 
 def _same_line(one: Diagnostic, other: Diagnostic) -> bool:

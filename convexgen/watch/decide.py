@@ -14,7 +14,7 @@ from convexgen.project_files import PYPROJECT
 from convexgen.selection import judged_by_plan, judged_by_types, mistakes, tell
 from convexgen.settings import Settings
 from convexgen.snapshot import Plan, Snapshot, after
-from convexgen.typecheck.mypy_output import told_once
+from convexgen.typecheck.repetitions import told_once
 
 Planner = Callable[[Snapshot, Settings], Plan]
 

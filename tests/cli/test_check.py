@@ -67,7 +67,8 @@ def test_every_way_of_being_out_of_date(project: Path, convexgen: Command, check
 
 def test_files_that_are_missing_are_shown_to_those_who_ask(project: Path, check: Command) -> None:
     write(project, a="x = 1\n")
-    missing = "backend/_generated/a.js: CG502 missing-output: this generated file is missing\n  help: run `convexgen generate`\n"
+    missing = "backend/_generated/a.js: CG502 missing-output: this generated file is missing\n"
+    missing += "  help: run `convexgen generate`\n"
     diff = "--- /dev/null\n+++ b/backend/_generated/a.js\t(expected)\n@@ -0,0 +1,2 @@\n+// made\n+x = 1\n"
     assert check().out == missing
     assert check("--diff=full").out == missing + diff

@@ -8,7 +8,8 @@ from convexgen.rules.practice import UNBOUNDED_COLLECT
 from convexgen.rules.tool import TYPE_ERROR, TYPE_NOTE
 from convexgen.source import Span
 from convexgen.typecheck.mypy_messages import read_messages
-from convexgen.typecheck.mypy_output import findings, told_once
+from convexgen.typecheck.mypy_output import findings
+from convexgen.typecheck.repetitions import told_once
 
 ERROR = "backend/a.py:3:5:3:9: error: wrong  [arg-type]\n"
 

@@ -1,4 +1,4 @@
-"""Queries written as Convex has them in TypeScript: an index by its name, conditions by a function that builds them."""
+"""What those write who know Convex from TypeScript: names of tables and indexes, built conditions, plain objects."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from convexgen.analysis.bodies.conditions import written
-from convexgen.analysis.bodies.evaluate import Evaluation
+from convexgen.analysis.bodies.evaluate import Called, Evaluation
 from convexgen.analysis.bodies.shapes import TableShape
-from convexgen.analysis.bodies.values import QueryValue
+from convexgen.analysis.bodies.values import Part, QueryValue
 from convexgen.analysis.declarations import Findings
-from convexgen.analysis.syntax import AttributeExpr, CallExpr, ConstantExpr, Expr, LambdaExpr, NameExpr
+from convexgen.analysis.syntax import AttributeExpr, CallExpr, ConstantExpr, Expr, LambdaExpr, NameExpr, OpaqueExpr
+from convexgen.analysis.table_classes import table_called
 from convexgen.naming import wire_name
 from convexgen.rules import calls
 
 _KIND_OF = {"with_index": "Index", "with_search_index": "SearchIndex"}
+_OF_TABLE = frozenset({"query", "insert", "normalize_id"})
+_BY_ID = frozenset({"get", "patch", "replace", "delete"})
+_WRITING = frozenset({"insert", "patch", "replace"})
 _OPERATORS = {"eq": "==", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -31,6 +35,9 @@ def check(evaluation: Evaluation, findings: Findings) -> None:
     """What one body has of another language."""
     for called in evaluation.noted.called:
         query, arguments = called.owner, called.call.args
+        if isinstance(query, Part) and query.name == "db":
+            _check_table(evaluation, called, findings)
+            _check_document(called, findings)
         if not isinstance(query, QueryValue) or not arguments:
             continue
         if called.method in _KIND_OF:
@@ -40,6 +47,39 @@ def check(evaluation: Evaluation, findings: Findings) -> None:
                     _report_range(each, query.table, findings)
         elif called.method == "filter" and isinstance(arguments[0], LambdaExpr):
             _check_filter(arguments[0], query.table, findings)
+
+
+def _check_table(evaluation: Evaluation, called: Called, findings: Findings) -> None:
+    method, arguments = called.method, called.call.args
+    by_id = method in _BY_ID
+    if not (by_id and len(arguments) > 1) and not (method in _OF_TABLE and arguments):
+        return
+    given = arguments[0]
+    if not isinstance(given, ConstantExpr) or not isinstance(given.value, str):
+        return
+    meant = table_called(evaluation.program, evaluation.module, given.value)
+    message = f"`{method}` takes the class of a table, not its name"
+    help_ = f"write `{meant}`" if meant else "write the class that extends `Table`"
+    if by_id:
+        message, help_ = f"`{method}` takes no table", "leave it out: an id says which table it is of"
+    elif method == "insert":
+        message = "`insert` takes a document, which says which table it is for"
+        help_ = f"write `insert({meant or 'Message'}(…))`"
+    findings.report(calls.TABLE_BY_NAME, message, given.place, help=help_)
+
+
+def _check_document(called: Called, findings: Findings) -> None:
+    """A plain object where a document, or what changes of one, should be."""
+    if called.method == "insert" and isinstance(called.call.args[0] if called.call.args else None, ConstantExpr):
+        return  # told of the table's name: both become one document
+    for given in called.call.args:
+        if not isinstance(given, OpaqueExpr) or given.what != "a dict" or called.method not in _WRITING:
+            continue
+        message = f"`{called.method}` takes a document, not a dict"
+        help_ = "write an instance of the table, as in `Message(text=text)`"
+        if called.method == "patch":
+            message, help_ = "`patch` takes what changes by keyword, not as a dict", "write `patch(id, text=text)`"
+        findings.report(calls.DOCUMENT_AS_DICT, message, given.place, help=help_)
 
 
 def _check_name(given: Expr, method: str, table: TableShape, findings: Findings) -> None:

@@ -168,6 +168,16 @@ RANGES: dict[str, str] = {
     ),
 }
 HABITS: dict[str, str] = {
+    "table by its name": mutation('await ctx.db.query("messages").take(9)'),
+    "table by a name that there is not": mutation('await ctx.db.query("mesages").take(9)'),
+    "document of a table by its name": mutation('await ctx.db.insert("users", {"name": text})'),
+    "document of a table by no name": mutation(
+        "await ctx.db.insert(text, User(name=text))", 'await ctx.db.insert("x", text)'
+    ),
+    "id and its table": mutation('await ctx.db.get("users", user)', 'await ctx.db.delete("users", user)'),
+    "changes of a table by its name": mutation('await ctx.db.patch("users", user, {"name": text})'),
+    "changes as a dict": mutation('await ctx.db.patch(user, {"name": text})'),
+    "replacement as a dict": mutation('await ctx.db.replace(user, {"name": text})'),
     "index by its name": mutation('await ctx.db.query(Message).with_index("by_author").take(9)'),
     "index by its name in TypeScript": mutation('await ctx.db.query(Message).with_index("byAuthor").take(9)'),
     "index by nearly its name": mutation('await ctx.db.query(Message).with_index("by_autor").take(9)'),
