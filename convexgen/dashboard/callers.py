@@ -3,8 +3,8 @@
 A page of another origin must not get it, and not one either whose name was made to stand for this machine, after the
 browser had let it in (DNS rebinding). Nor must somebody far away whose requests a proxy of this machine passes on.
 
-Pages of the same origin do get it. Uploaded files are none, as they are shown in a sandbox; those that HTTP actions of
-the program answer with below `/http` are, and the developer's own.
+Pages of the same origin do get it. Uploaded files are none, and neither is what HTTP actions answer with below `/http`:
+both are shown in a sandbox.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ from convexgen.runtime.server.app import About, application, with_refusals
 from convexgen.runtime.server.authorization import Access
 from convexgen.runtime.server.file_api import FileApi
 from convexgen.runtime.server.function_logs import FunctionLogs, LoggedCall
-from convexgen.runtime.server.http_actions import PREFIX, HttpActionSite
+from convexgen.runtime.server.http_actions import PREFIX, HttpActionSite, sandboxed
 from convexgen.runtime.server.http_api import HttpApi
 from convexgen.runtime.server.runs import FunctionRuns
 from convexgen.runtime.server.serving import Serving, Site
@@ -230,7 +230,7 @@ class Backend:
             *sockets.routes(),
             *dashboard.routes(),
             *admin.routes(),
-            Mount(PREFIX, site),
+            Mount(PREFIX, sandboxed(site) if key_unasked else site),  # the dashboard has the origin of these pages
             *front.routes(access),
         ]
         app = application(About(self._build, INSTANCE), routes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -241,3 +242,17 @@ def test_it_fits_every_screen(look: Look, screenshots: Path) -> None:
         ("then", "main"),
     ]
     assert len({picture.name for picture in screenshots.iterdir()} - {"files.png", "query.png"}) >= 28
+
+
+def test_pages_of_http_actions_are_of_its_origin_nowhere(backend: Backend) -> None:
+    """One of them, in a browser, could ask for the key otherwise: it is given to pages of this origin."""
+    site = f"http://127.0.0.1:{backend.site_port}"
+    assert policy_of(f"{backend.url}/http/page").startswith("sandbox ")
+    assert policy_of(f"{site}/page") == ""
+
+
+def policy_of(url: str) -> str:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(url, timeout=30)
+    with refused.value as answer:
+        return answer.headers.get("Content-Security-Policy", "")

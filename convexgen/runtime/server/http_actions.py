@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from convexgen.authoring.functions import HttpActionFunction
 from convexgen.authoring.http import Route
@@ -26,6 +26,8 @@ from convexgen.runtime.server.problems import RequestError
 from convexgen.runtime.server.runs import FunctionRuns
 from convexgen.runtime.values import Json, encode, write_json
 
+_SANDBOX: Final = b"sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts"
+"""What a page may do without being of the origin that it came from."""
 MAXIMUM_BODY: Final = 20 * 2**20
 """Bytes of a request, and of a response."""
 PREFIX: Final = "/http"
@@ -109,6 +111,24 @@ class HttpActionSite:
         if not isinstance(failure.data, Unset):
             said["data"] = encode(failure.data)
         return Response(write_json(said), 500, media_type="application/json")
+
+
+def sandboxed(site: ASGIApp) -> ASGIApp:
+    """The same site, with pages that are of no origin to browsers: their scripts run, and cannot ask in its name.
+
+    For where something else has that origin that they must not reach.
+    """
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), (b"content-security-policy", _SANDBOX)]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await site(scope, receive, sending)
+
+    return application
 
 
 _no_router = PlainTextResponse("This Convex deployment does not have HTTP actions enabled.", 404)

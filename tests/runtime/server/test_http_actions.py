@@ -18,7 +18,7 @@ from convexgen.authoring.http import Route
 from convexgen.runtime.calls import Failure, Identity
 from convexgen.runtime.server.app import application, with_refusals
 from convexgen.runtime.server.authorization import Access
-from convexgen.runtime.server.http_actions import PREFIX, HttpActionSite, route_for
+from convexgen.runtime.server.http_actions import PREFIX, HttpActionSite, route_for, sandboxed
 from convexgen.runtime.server.runs import FunctionRuns
 from tests.runtime.server.conftest import ABOUT, ADMIN_KEY, REQUEST_ID, Client
 
@@ -112,6 +112,19 @@ def test_a_request_below_the_prefix_looks_as_if_there_were_none(program: FakePro
     assert client.get("/http/nowhere").text == "No matching routes found"
     found = client.get("/http/told", headers={"Origin": "http://a"})
     assert "access-control-allow-origin" not in found.headers
+
+
+def test_a_page_in_a_sandbox_is_the_same_page(program: FakeProgram, runs: FunctionRuns) -> None:
+    served = with_refusals(HttpActionSite(program, Access(ADMIN_KEY), runs, "everything", lambda: REQUEST_ID))
+    apart = Client(sandboxed(served))
+    found, alone = apart.get("/told"), Client(served).get("/told")
+    assert (found.status_code, found.text, found.headers["x-y"]) == (201, alone.text, "z")
+    kept = found.headers["content-security-policy"].split()
+    assert kept[0] == "sandbox"
+    assert "allow-scripts" in kept
+    assert "allow-same-origin" not in kept
+    assert "content-security-policy" not in alone.headers
+    assert apart.get("/nowhere").headers["content-security-policy"].startswith("sandbox ")
 
 
 def test_handlers_see_the_scheme_before_proxies(site: Client) -> None:
