@@ -51,7 +51,7 @@ async def of_the_table(ctx: MutationCtx, id: Id[Message], channel: str, text: st
 IN_PYTHON = {
     'ctx.db.query("messages").take(9)': "table-by-name",
     'ctx.db.query(Message).with_index("by_channel").take(9)': "index-by-name",
-    'ctx.db.query(Message).with_index(Message.by_channel, lambda q: q.eq("channel", text)).take(9)': "condition-builder",
+    'ctx.db.query(Message).with_index(Message.by_channel, lambda q: q.gt("likes", 3)).take(9)': "condition-builder",
     'ctx.db.query(Message).filter(lambda q: q.gt(q.field("likes"), 3)).take(9)': "condition-builder",
     'ctx.db.insert("messages", {"channel": channel, "text": text})': "table-by-name",
     'ctx.db.patch(id, {"text": text})': "document-as-dict",

@@ -50,7 +50,6 @@ class Reloading:
         self._lock = threading.Lock()
         self._waiting: Callable[[], None] | None = None
         """What lacked nothing but variables when it was tried last."""
-        self._lacks_variables = False
 
     def go_live(self, settings: Settings, snapshot: Snapshot) -> bool | None:
         """Try to bring the backend to these sources. None if it has been tried with the very same ones before."""
@@ -84,9 +83,9 @@ class Reloading:
 
     def _try(self, work: Callable[[], None]) -> bool:
         self._waiting = None
-        good = self._goes_well(work)
-        self._waiting = work if self._lacks_variables else None
-        return good
+        mistake = self._mistake(work)
+        self._waiting = work if isinstance(mistake, MissingVariablesError) else None
+        return mistake is None
 
     def rehearse(self, settings: Settings, snapshot: Snapshot) -> bool:
         """Whether `try_live` would do so, as far as that can be known beforehand. What is live stays as it is."""
@@ -95,23 +94,21 @@ class Reloading:
             program = self._loaded(settings, snapshot).rehearse(_modules(settings, snapshot))
             self._backend.rehearse(program, self._tell)
 
-        return self._goes_well(work)
+        return self._mistake(work) is None
 
-    def _goes_well(self, work: Callable[[], None]) -> bool:
-        """Do it, and tell what goes wrong."""
+    def _mistake(self, work: Callable[[], None]) -> Exception | None:
+        """Do it, and tell and give what keeps it from going well."""
         self._told_at = time.monotonic()
-        self._lacks_variables = False
         try:
             work()
         except LoadError as error:
             where = f"{error.file}:{error.line}: " if error.file else ""
             self._say(f"{where}{error.text}")
-            return False
+            return error
         except (DeployError, EngineError, InvalidAuthConfigError, StoreError) as error:
-            self._lacks_variables = isinstance(error, MissingVariablesError)
             self._say(str(error))
-            return False
-        return True
+            return error
+        return None
 
     def _loaded(self, settings: Settings, snapshot: Snapshot) -> Loader:
         place = (package_of(settings.source, snapshot.sources), settings.naming)

@@ -123,14 +123,20 @@ def _told_by(kind: str, project: Path, url: str, calls: int, subscriptions: int)
     return [(name, amount, unit) for name, amount, unit in json.loads(done.stdout.splitlines()[-1])]
 
 
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"at least 1, not {text}")
+    return int(text)
+
+
 def main() -> None:
     """Print the table, a line as soon as it is known."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.client", description=__doc__)
     parser.add_argument("--imported", type=int, nargs="*", default=[100, 1000, 2000], help="numbers of functions")
     parser.add_argument("--checked", type=int, nargs="*", default=[250, 500, 1000, 2000], help="numbers of functions")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each import is measured")
-    parser.add_argument("--calls", type=int, default=500, help="calls of each kind")
-    parser.add_argument("--subscriptions", type=int, default=1000, help="queries that one client follows")
+    parser.add_argument("--rounds", type=_at_least_one, default=5, help="how often each import is measured")
+    parser.add_argument("--calls", type=_at_least_one, default=500, help="calls of each kind")
+    parser.add_argument("--subscriptions", type=_at_least_one, default=1000, help="queries that one client follows")
     options = vars(parser.parse_args())
     with tempfile.TemporaryDirectory() as folder:
         for row in rows(Path(folder), **options):
