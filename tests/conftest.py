@@ -27,6 +27,11 @@ hypothesis.settings.load_profile("repeatable")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test comes first, lest one process be at it alone when the others are done."""
+    items.sort(key=lambda item: item.name != "test_ruff_and_mypy_find_nothing")
+
+
 @pytest.fixture(params=FIXTURE_PROJECTS, ids=lambda fixture: fixture.name)
 def fixture_project(request: pytest.FixtureRequest) -> Fixture:
     """Each of the projects in `fixtures/projects`, as it lies in the repository: to be read, not written."""

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from convexgen.diagnostics import Diagnostic
+from convexgen.diagnostics import Diagnostic, Severity
 from convexgen.rules import calls, practice, reading
 from convexgen.rules.tool import TYPE_ERROR
 from convexgen.source import Span
@@ -34,7 +34,8 @@ def told_once(told: Iterable[Diagnostic], before: Iterable[Diagnostic] = ()) -> 
     told = tuple(told)
     by_rules: dict[str, list[Diagnostic]] = defaultdict(list)
     for finding in (*before, *told):
-        if finding.rule in _CALLS or finding.rule.code.startswith(_DECLARATIONS):
+        is_about_it = finding.rule in _CALLS or finding.rule.code.startswith(_DECLARATIONS)
+        if is_about_it and finding.severity is Severity.ERROR:  # a warning lets a run end well
             by_rules[finding.primary.span.path].append(finding)
     return tuple(
         each

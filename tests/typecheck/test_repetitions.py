@@ -101,6 +101,13 @@ def test_what_is_of_its_own_is_heard(heard: Diagnostic) -> None:
     assert told_once((heard,), before=(name, call, far)) == (heard,)
 
 
+def test_a_warning_hides_no_error() -> None:
+    """With warnings alone a run ends well."""
+    warning = Diagnostic(schema.REDUNDANT_INDEX, "not needed", Label(Span("a.py", 3, 5, 3, 9)))
+    heard = error("of another type [assignment]", 3, 5, 3, 9)
+    assert told_once((warning, heard)) == (warning, heard)
+
+
 def test_nothing_else_is_ever_left_out() -> None:
     rule = Diagnostic(reading.UNKNOWN_NAME, "not defined", Label(Span("a.py", 3, 5, 3, 9)))
     other = Diagnostic(reading.UNSUPPORTED_TYPE, "no type", Label(Span("a.py", 3, 5, 3, 9)))

@@ -161,7 +161,7 @@ def _check_range(evaluation: Evaluation, given: IndexValue, arguments: tuple[obj
         facts: dict[str, str] = {"index": given.shape.attribute, "reason": mistake.reason}
         help_ = _advice(given, known, conditions, mistake, facts)
         findings.report(
-            _RULE_OF[mistake.reason], mistake.message, place, help=help_, secondary=_declared(given), **facts
+            _RULE_OF[mistake.reason], mistake.message, place, help=help_, secondary=declared(given.shape), **facts
         )
 
 
@@ -208,14 +208,16 @@ def _check_filters(
                 message,
                 each.field_expression.place,
                 help=f'it has {listed}; add "{each.path}" to `filter_fields`',
-                secondary=_declared(given),
+                secondary=declared(given.shape),
                 index=given.shape.attribute,
                 field=each.path,
             )
         elif each.operator != "==":
             message = f"{_label(given)} can compare with `==` only, not with `{each.operator}`"
             help_ = "compare otherwise in a filter on what was found"
-            findings.report(calls.INDEX_OPERATOR, message, each.whole.place, help=help_, secondary=_declared(given))
+            findings.report(
+                calls.INDEX_OPERATOR, message, each.whole.place, help=help_, secondary=declared(given.shape)
+            )
 
 
 def _comparisons(
@@ -257,10 +259,9 @@ def field_label(table: TableShape, name: str) -> tuple[Label, ...]:
     return (Label(span(found.path, found.place), "declared here"),)
 
 
-def _declared(given: IndexValue) -> tuple[Label, ...]:
-    if given.shape.place is None:
-        return ()
-    return (Label(span(given.shape.path, given.shape.place), "the index"),)
+def declared(index: IndexShape) -> tuple[Label, ...]:
+    """Where an index is declared, if it is."""
+    return () if index.place is None else (Label(span(index.path, index.place), "the index"),)
 
 
 def _label(given: IndexValue) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from convexgen.analysis.bodies.conditions import written
 from convexgen.analysis.bodies.evaluate import Called, Evaluation
+from convexgen.analysis.bodies.queries import declared
 from convexgen.analysis.bodies.shapes import TableShape
 from convexgen.analysis.bodies.values import Part, QueryValue
 from convexgen.analysis.declarations import Findings
@@ -86,7 +87,8 @@ def _check_name(given: Expr, method: str, table: TableShape, findings: Findings)
     if not isinstance(given, ConstantExpr) or not isinstance(given.value, str):
         return
     kind = _KIND_OF[method]
-    names = [index.attribute for index in table.indexes.values() if index.kind == kind]
+    indexes = {index.attribute: index for index in table.indexes.values() if index.kind == kind}
+    names = list(indexes)
     spelt = {wire_name(name, "camel"): name for name in names} | {name: name for name in names}
     known = spelt.get(given.value, "")
     close = get_close_matches(given.value, spelt, 1)
@@ -98,7 +100,8 @@ def _check_name(given: Expr, method: str, table: TableShape, findings: Findings)
         help_ = f"`{table.name}` has {', '.join(f'`{table.name}.{name}`' for name in names)}"
     facts = {"index": known} if known else {"meant": meant} if meant else {}
     message = f"`{method}` takes the index itself, not its name"
-    findings.report(calls.INDEX_BY_NAME, message, given.place, help=help_, **facts)
+    secondary = declared(indexes[meant]) if meant else ()
+    findings.report(calls.INDEX_BY_NAME, message, given.place, help=help_, secondary=secondary, **facts)
 
 
 def _report_range(given: LambdaExpr, table: TableShape, findings: Findings) -> None:

@@ -76,7 +76,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     @given(programs())
     @settings(
-        max_examples=4,
+        max_examples=3,
         deadline=None,
         database=None,
         derandomize=True,
