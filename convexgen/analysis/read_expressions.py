@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar, cast
 
 from convexgen.analysis.syntax import (
     AttributeExpr,
@@ -25,7 +26,16 @@ from convexgen.analysis.syntax import (
     SubscriptExpr,
 )
 
-new = tuple.__new__
+_T = TypeVar("_T")
+
+
+class _New(Protocol):
+    """To type checkers the things that are made are no tuples."""
+
+    def __call__(self, cls: type[_T], parts: tuple[object, ...], /) -> _T: ...
+
+
+new = cast("_New", tuple.__new__)
 """Makes a named tuple without the detour through its own `__new__`: this file makes a hundred for every function."""
 
 

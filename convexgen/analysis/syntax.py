@@ -7,7 +7,18 @@ pickled at the speed of C. Of function bodies only what rules ask about is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from typing import dataclass_transform
+
+    # To type checkers these are classes like any other: comparing the types of trees of tuples with one another, part by
+    # part, took mypy twice as long as all the rest of this project.
+    @dataclass_transform(frozen_default=True)
+    class Record: ...
+
+else:
+    Record = NamedTuple
 
 
 class Place(NamedTuple):
@@ -19,14 +30,14 @@ class Place(NamedTuple):
     end_column: int
 
 
-class NameExpr(NamedTuple):
+class NameExpr(Record):
     """A bare name."""
 
     name: str
     place: Place
 
 
-class AttributeExpr(NamedTuple):
+class AttributeExpr(Record):
     """`value.name`."""
 
     value: Expr
@@ -34,7 +45,7 @@ class AttributeExpr(NamedTuple):
     place: Place
 
 
-class SubscriptExpr(NamedTuple):
+class SubscriptExpr(Record):
     """`value[items]`; a tuple inside the brackets is spread."""
 
     value: Expr
@@ -42,7 +53,7 @@ class SubscriptExpr(NamedTuple):
     place: Place
 
 
-class ConstantExpr(NamedTuple):
+class ConstantExpr(Record):
     """A literal: str, bytes, bool, int, float, complex, None or Ellipsis. `kind` keeps `1` and `True` apart."""
 
     value: object
@@ -50,7 +61,7 @@ class ConstantExpr(NamedTuple):
     place: Place
 
 
-class OrExpr(NamedTuple):
+class OrExpr(Record):
     """`left | right`."""
 
     left: Expr
@@ -58,14 +69,14 @@ class OrExpr(NamedTuple):
     place: Place
 
 
-class SequenceExpr(NamedTuple):
+class SequenceExpr(Record):
     """A list or tuple display."""
 
     items: tuple[Expr, ...]
     place: Place
 
 
-class KeywordArgument(NamedTuple):
+class KeywordArgument(Record):
     """`name=value` in a call; `name` is None for `**value`."""
 
     name: str | None
@@ -73,7 +84,7 @@ class KeywordArgument(NamedTuple):
     place: Place
 
 
-class CallExpr(NamedTuple):
+class CallExpr(Record):
     """`function(args, keywords)`."""
 
     function: Expr
@@ -82,14 +93,14 @@ class CallExpr(NamedTuple):
     place: Place
 
 
-class OpaqueExpr(NamedTuple):
+class OpaqueExpr(Record):
     """Anything else. `what` names it for a person (`"a lambda"`)."""
 
     what: str
     place: Place
 
 
-class CompareExpr(NamedTuple):
+class CompareExpr(Record):
     """`left operator right`, in a body."""
 
     left: Expr
@@ -98,7 +109,7 @@ class CompareExpr(NamedTuple):
     place: Place
 
 
-class BooleanExpr(NamedTuple):
+class BooleanExpr(Record):
     """`values[0] and values[1] …`, or with `or`, in a body."""
 
     operator: str
@@ -106,7 +117,7 @@ class BooleanExpr(NamedTuple):
     place: Place
 
 
-class LambdaExpr(NamedTuple):
+class LambdaExpr(Record):
     """A lambda, in a body."""
 
     parameters: tuple[str, ...]
@@ -114,7 +125,7 @@ class LambdaExpr(NamedTuple):
     place: Place
 
 
-class AwaitExpr(NamedTuple):
+class AwaitExpr(Record):
     """`await value`, in a body."""
 
     value: Expr
@@ -137,7 +148,7 @@ Expr: TypeAlias = (
 )
 
 
-class ImportedName(NamedTuple):
+class ImportedName(Record):
     """One name bound by an import. `name` is None for `import module`, `"*"` for a star import.
 
     `module` is as written, `level` the number of leading dots.
@@ -150,7 +161,7 @@ class ImportedName(NamedTuple):
     place: Place
 
 
-class AssignmentSyntax(NamedTuple):
+class AssignmentSyntax(Record):
     """`target = value`, `target: annotation = value` or `type target = value` (`is_alias`), and the string after it."""
 
     target: str
@@ -162,7 +173,7 @@ class AssignmentSyntax(NamedTuple):
     type_params: tuple[str, ...] = ()
 
 
-class ParameterSyntax(NamedTuple):
+class ParameterSyntax(Record):
     """A parameter. `kind` is `"plain"`, `"keyword"`, `"positional"`, `"args"` or `"kwargs"`."""
 
     name: str
@@ -172,7 +183,7 @@ class ParameterSyntax(NamedTuple):
     place: Place
 
 
-class FunctionSyntax(NamedTuple):
+class FunctionSyntax(Record):
     """A function at module level. Of one without decorators only the name and its place matter."""
 
     name: str
@@ -184,7 +195,7 @@ class FunctionSyntax(NamedTuple):
     place: Place
 
 
-class ClassSyntax(NamedTuple):
+class ClassSyntax(Record):
     """A class: `body` holds its annotated and plain assignments in order, `methods` the other names it defines."""
 
     name: str
@@ -198,13 +209,13 @@ class ClassSyntax(NamedTuple):
     type_params: tuple[str, ...] = ()
 
 
-class CallStatement(NamedTuple):
+class CallStatement(Record):
     """A call standing by itself at module level (`http.route(...)`)."""
 
     call: CallExpr
 
 
-class Unreadable(NamedTuple):
+class Unreadable(Record):
     """Names bound in a way that only running the module could tell: in a loop, under a condition, by `del`."""
 
     names: tuple[str, ...]
@@ -212,7 +223,7 @@ class Unreadable(NamedTuple):
     place: Place
 
 
-class HiddenFunction(NamedTuple):
+class HiddenFunction(Record):
     """A decorated function where none is looked for. `within` says where, for a person (`"a condition"`)."""
 
     function: FunctionSyntax
@@ -224,7 +235,7 @@ Statement: TypeAlias = (
 )
 
 
-class Use(NamedTuple):
+class Use(Record):
     """An expression in a body that begins at the context, at something imported or at a function of the module.
 
     Of what plain functions and classes are called with, only contexts are kept. `taken` says what becomes of the value:
@@ -242,14 +253,14 @@ class Use(NamedTuple):
     loop: int
 
 
-class Binding(NamedTuple):
+class Binding(Record):
     """What a local name is bound to: `value`, or one after another of the items of `value`."""
 
     value: Expr
     is_item: bool
 
 
-class GlobalWrite(NamedTuple):
+class GlobalWrite(Record):
     """A change of what the module itself holds. `method` is set where it is done by a call, as in `SEEN.add(…)`."""
 
     name: str
@@ -257,7 +268,7 @@ class GlobalWrite(NamedTuple):
     place: Place
 
 
-class BodySyntax(NamedTuple):
+class BodySyntax(Record):
     """What a function does, as far as rules ask. `is_coroutine`: calling it gives something to await.
 
     `parameters` and `returns` are there if it is decorated or takes a context. `bindings` has every local name, with
@@ -279,7 +290,7 @@ class BodySyntax(NamedTuple):
     lends: bool
 
 
-class ModuleSyntax(NamedTuple):
+class ModuleSyntax(Record):
     """One file. `path` is its path in the project, `name` its dotted name in the functions folder (`""`: the root).
 
     `functions` has what the functions at module level do, by the places of their names.
