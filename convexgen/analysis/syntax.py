@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from typing import dataclass_transform
 
-    # To type checkers these are classes like any other: comparing the types of trees of tuples with one another, part by
-    # part, took mypy twice as long as all the rest of this project.
+    # To type checkers these are classes like any other: comparing the types of trees of tuples part by part took mypy
+    # twice as long as all the rest of this project.
     @dataclass_transform(frozen_default=True)
     class Record: ...
 
