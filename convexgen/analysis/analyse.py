@@ -138,8 +138,9 @@ class Front:
             units[unit.summary.name] = unit
         self._known.units = units
         paths = [source.path for source in self._sources]
-        self._known.imports = {path: self._known.imports[path] for path in paths}
-        self._known.syntax = {path: self._known.syntax[path] for path in paths if path in self._known.syntax}
+        imports, syntax = self._known.imports, self._known.syntax
+        self._known.imports = {path: imports[path] for path in paths if path in imports}  # not of what is shadowed
+        self._known.syntax = {path: syntax[path] for path in paths if path in syntax}
         ordered = tuple(sorted(units.values(), key=lambda unit: (unit.summary.wire, unit.summary.name)))
         linked = link(tuple(unit.summary for unit in ordered), self._folder)
         broken = {name for name, unit in units.items() if any(each.rule.unreadable for each in unit.diagnostics)}

@@ -381,4 +381,5 @@ PROJECTS: dict[str, dict[str, str]] = {
         + 'auth = AuthConfig(providers=[OidcProvider(domain=""), JwtProvider(issuer="a", jwks="b", algorithm="none"), 3])\n'
     },
     "auth without auth": {"auth_config.py": PREAMBLE + "config = AuthConfig(providers=[])\n"},
+    "file and package of one name": {"users.py": "", "users/__init__.py": ""},
 }
