@@ -23,6 +23,10 @@ class RefusedError(Exception):
         self.body = body
 
 
+class NotHttpError(ValueError):
+    """What was given is not a URL of HTTP."""
+
+
 class NoAnswerError(Exception):
     """There is nobody who could answer. Its text says why, in small letters."""
 
@@ -34,8 +38,7 @@ def request(
     """The answer to a GET, or with a `body` of some `kind` (`application/json`) to a POST; to be read bit by bit.
 
     `path` may end with `?` and parameters. `patience`: seconds without a byte after which nobody is there; None waits
-    as long as it takes. Raises `RefusedError`, and `NoAnswerError`, from the block too; `ValueError` where `url` is not
-    one of HTTP.
+    as long as it takes. Raises `NotHttpError`, `RefusedError`, and `NoAnswerError`, from the block too.
     """
     headers = {"Authorization": f"Convex {key}", "Convex-Client": "convexgen-0.1.0"}
     if kind:
@@ -59,7 +62,7 @@ class _NoRedirects(HTTPRedirectHandler):
 def _target(url: str, path: str) -> str:
     base = urlsplit(url)
     if base.scheme not in ("http", "https"):
-        raise ValueError(f"{url} is not a URL of HTTP")
+        raise NotHttpError(f"{url} is not a URL of HTTP")
     path, _, query = path.partition("?")
     return base._replace(path=f"{base.path.rstrip('/')}{path}", query=query, fragment="").geturl()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from convexgen.source import Span
 from convexgen.spec_client import Client, plan_client, read_spec
 
 STANDARD_INPUT = "-"
-_UNDONE = "nothing was written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,16 @@ def client(wishes: Wishes) -> int:
     try:
         content = sys.stdin.buffer.read() if wishes.spec == STANDARD_INPUT else Path(wishes.spec).read_bytes()
     except OSError as error:
-        return refuse(Report((_unreadable(name, error),), color=color()), _UNDONE, wishes.output_format)
+        return _refuse((_unreadable(name, error),), wishes)
     spec, found = read_spec(content, name)
     if spec is None:
-        return refuse(Report(found, {name: content}, color=color()), _UNDONE, wishes.output_format)
+        return _refuse(found, wishes, {name: content})
     outputs, unreadable = read_output_folder(root, folder)
     if unreadable:
-        return refuse(Report(unreadable, color=color()), _UNDONE, wishes.output_format)
+        return _refuse(unreadable, wishes)
     planned = plan_client(spec, Client(folder, outputs, wishes.internal))
     if planned.diagnostics:
-        return refuse(Report(planned.diagnostics, color=color()), _UNDONE, wishes.output_format)
+        return _refuse(planned.diagnostics, wishes)
     if wishes.check:
         return _check(planned, wishes)
     if wishes.dry_run or wishes.diff:
@@ -64,7 +64,7 @@ def client(wishes: Wishes) -> int:
     try:
         apply(planned, root)
     except ApplyError as error:
-        return refuse(Report((error.diagnostic,), color=color()), _UNDONE, wishes.output_format)
+        return _refuse((error.diagnostic,), wishes)
     say(f"{count(planned.functions, 'function')}{_left_out(spec)}.")
     say(f"{summary(planned)} in {(time.perf_counter() - began) * 1000:.0f} ms.")
     return CLEAN
@@ -113,3 +113,7 @@ def _left_out(spec: SpecProgram) -> str:
     """What a client does not show although it is in the spec."""
     routes = len(spec.program.routes)
     return f"; {count(routes, 'HTTP action')} left out, for any HTTP client can call them" if routes else ""
+
+
+def _refuse(found: tuple[Diagnostic, ...], wishes: Wishes, sources: Mapping[str, bytes] | None = None) -> int:
+    return refuse(Report(found, sources or {}, color=color()), "nothing was written", wishes.output_format)

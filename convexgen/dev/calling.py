@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any
-from urllib.parse import urlsplit
 
-from convexgen.backend_requests import NoAnswerError, RefusedError, request
+from convexgen.backend_requests import NoAnswerError, NotHttpError, RefusedError, request
 from convexgen.dev.data_folder import RunningBackend
 
 _LONGEST_RUN = 1000.0
@@ -94,10 +93,10 @@ def fetch(
         raise RefusedCallError(f"{url} refuses: {_said(error)}", error.status) from None
     except NoAnswerError as error:
         raise UnreachableError(f"{url} cannot be reached: {error}") from None
-    except ValueError:
-        if urlsplit(url).scheme in ("http", "https"):
-            raise CallError(f"{url} does not answer as a backend does") from None
+    except NotHttpError:
         raise CallError(f"{url} is not the URL of a backend, such as http://127.0.0.1:3210") from None
+    except ValueError:
+        raise CallError(f"{url} does not answer as a backend does") from None
 
 
 def _said(error: RefusedError) -> str:

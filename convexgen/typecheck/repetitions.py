@@ -49,10 +49,11 @@ def _repeats(error: Diagnostic, finding: Diagnostic) -> bool:
     at, mistake = error.primary.span, finding.primary.span
     code = dict(error.facts).get("code", "")
     if finding.rule in _CALLS:
-        if finding.rule is calls.CONDITION_BUILDER and _is_inside(at, mistake):
-            return True
-        is_of_call = finding.rule in _OTHER_ARGUMENTS and code in _OF_WHOLE_CALLS and _is_inside(mistake, at)
-        return at == mistake or is_of_call
+        return (
+            at == mistake
+            or (finding.rule is calls.CONDITION_BUILDER and _is_inside(at, mistake))
+            or (finding.rule in _OTHER_ARGUMENTS and code in _OF_WHOLE_CALLS and _is_inside(mistake, at))
+        )
     return (
         _start(at) == _start(mistake)
         or _is_inside(at, mistake)

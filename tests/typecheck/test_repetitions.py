@@ -46,6 +46,7 @@ OF_ITS_OWN = {
 
 def test_mypy_repeats_nothing(tmp_path: Path, mypy_cache: Path) -> None:
     (tmp_path / ".git").mkdir()
+    packages: dict[str, str] = {}
     by_rules: dict[str, tuple[Diagnostic, ...]] = {}
     for number, (name, files) in enumerate(CASES.items()):
         contents = {
@@ -55,13 +56,15 @@ def test_mypy_repeats_nothing(tmp_path: Path, mypy_cache: Path) -> None:
         found = plan(Snapshot(sources, {}), Settings()).diagnostics
         if any(finding.rule.unreadable for finding in found):
             continue  # mypy is not asked about what is no Python
-        package = tmp_path / f"backend/c{number}"
+        package = f"backend/c{number}/"
         for path, content in contents.items():
-            (package / path).parent.mkdir(parents=True, exist_ok=True)
-            (package / path).write_bytes(content)
-        by_rules[name] = tuple(_moved(finding, f"backend/c{number}/") for finding in found)
+            file = tmp_path / package / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        packages[name] = package
+        by_rules[name] = tuple(_moved(finding, package) for finding in found)
     types = typecheck(tmp_path, Settings(), mypy_cache)
-    left = {name: _left(name, rules, types) for name, rules in by_rules.items()}
+    left = {name: _left(packages[name], rules, types) for name, rules in by_rules.items()}
     assert {name: said for name, said in left.items() if said} == OF_ITS_OWN
 
 
@@ -70,8 +73,7 @@ def _moved(finding: Diagnostic, package: str) -> Diagnostic:
     return replace(finding, primary=Label(replace(span, path=span.path.replace("backend/", package, 1))))
 
 
-def _left(name: str, rules: tuple[Diagnostic, ...], types: tuple[Diagnostic, ...]) -> set[str]:
-    package = f"backend/c{list(CASES).index(name)}/"
+def _left(package: str, rules: tuple[Diagnostic, ...], types: tuple[Diagnostic, ...]) -> set[str]:
     here = [finding for finding in types if finding.primary.span.path.startswith(package)]
     told = told_once(in_order([*rules, *here]))
     said = {finding.message for finding in told if finding.rule is TYPE_ERROR} - {NO_BODY}

@@ -56,9 +56,10 @@ def _check_table(evaluation: Evaluation, called: Called, findings: Findings) -> 
     if not (by_id and len(arguments) > 1) and not (method in _OF_TABLE and arguments):
         return
     given = arguments[0]
-    if not isinstance(given, ConstantExpr) or not isinstance(given.value, str):
+    text = _text_of(given)
+    if text is None:
         return
-    meant = table_called(evaluation.program, evaluation.module, given.value)
+    meant = table_called(evaluation.program, evaluation.module, text)
     message = f"`{method}` takes the class of a table, not its name"
     help_ = f"write `{meant}`" if meant else "write the class that extends `Table`"
     if by_id:
@@ -71,27 +72,30 @@ def _check_table(evaluation: Evaluation, called: Called, findings: Findings) -> 
 
 def _check_document(called: Called, findings: Findings) -> None:
     """A plain object where a document, or what changes of one, should be."""
-    if called.method == "insert" and isinstance(called.call.args[0] if called.call.args else None, ConstantExpr):
+    method, arguments = called.method, called.call.args
+    if method not in _WRITING or not arguments:
+        return
+    if method == "insert" and isinstance(arguments[0], ConstantExpr):
         return  # told of the table's name: both become one document
-    for given in called.call.args:
-        if not isinstance(given, OpaqueExpr) or given.what != "a dict" or called.method not in _WRITING:
-            continue
-        message = f"`{called.method}` takes a document, not a dict"
-        help_ = "write an instance of the table, as in `Message(text=text)`"
-        if called.method == "patch":
-            message, help_ = "`patch` takes what changes by keyword, not as a dict", "write `patch(id, text=text)`"
-        findings.report(calls.DOCUMENT_AS_DICT, message, given.place, help=help_)
+    message = f"`{method}` takes a document, not a dict"
+    help_ = "write an instance of the table, as in `Message(text=text)`"
+    if method == "patch":
+        message, help_ = "`patch` takes what changes by keyword, not as a dict", "write `patch(id, text=text)`"
+    for given in arguments:
+        if isinstance(given, OpaqueExpr) and given.what == "a dict":
+            findings.report(calls.DOCUMENT_AS_DICT, message, given.place, help=help_)
 
 
 def _check_name(given: Expr, method: str, table: TableShape, findings: Findings) -> None:
-    if not isinstance(given, ConstantExpr) or not isinstance(given.value, str):
+    text = _text_of(given)
+    if text is None:
         return
     kind = _KIND_OF[method]
     indexes = {index.attribute: index for index in table.indexes.values() if index.kind == kind}
     names = list(indexes)
     spelt = {wire_name(name, "camel"): name for name in names} | {name: name for name in names}
-    known = spelt.get(given.value, "")
-    close = get_close_matches(given.value, spelt, 1)
+    known = spelt.get(text, "")
+    close = get_close_matches(text, spelt, 1)
     meant = spelt[close[0]] if close else ""
     help_ = "declare the index in the class of the table, and name it here"
     if meant:
@@ -142,6 +146,10 @@ def _named(given: Expr) -> str | None:
     """The field that `"author"` or `q.field("author")` is about."""
     if isinstance(given, CallExpr) and len(given.args) == 1:
         given = given.args[0]
+    return _text_of(given)
+
+
+def _text_of(given: Expr) -> str | None:
     return given.value if isinstance(given, ConstantExpr) and isinstance(given.value, str) else None
 
 
