@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -22,6 +23,8 @@ from tests.runtime.server.conftest import ABOUT, ADMIN_KEY
 from tests.runtime.server.fake_engine import FakeEngine
 
 DEADLINE = 20
+IN_THE_KERNEL = 2**16
+"""Bytes that a socket holds back, of which the kernel would make many megabytes if it were left to it."""
 NOW = 1_000_000.0
 
 
@@ -31,17 +34,29 @@ class Server:
     def __init__(self, engine: FakeEngine, runs: FunctionRuns) -> None:
         self.sockets = SyncSockets(engine, Access(ADMIN_KEY), runs, "everything", lambda: NOW)
         listener = take_port("127.0.0.1", 0)
-        self.address = f"127.0.0.1:{listener.getsockname()[1]}"
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_THE_KERNEL)  # sockets inherit it
+        self.port = listener.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
         self.serving = Serving([Site(application(ABOUT, self.sockets.routes()), listener)], self.sockets.close)
         self.serving.start()
         self._clients = ExitStack()
 
     def client(
-        self, path: str = "/api/sync", headers: dict[str, str] | None = None, max_queue: int | None = None
+        self, path: str = "/api/sync", headers: dict[str, str] | None = None, reads_ahead: bool = True
     ) -> Client:
-        """`max_queue`: how many messages a client takes in that reads none."""
-        url = f"ws://{self.address}{path}"
-        opening = connect(url, additional_headers=headers, open_timeout=DEADLINE, max_size=None, max_queue=max_queue)
+        """One that does not read ahead leaves on its way to it what the test has not asked for yet."""
+        own = socket.socket()
+        if not reads_ahead:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, IN_THE_KERNEL)
+        own.connect(("127.0.0.1", self.port))
+        opening = connect(
+            f"ws://{self.address}{path}",
+            sock=own,
+            additional_headers=headers,
+            open_timeout=DEADLINE,
+            max_size=None,
+            max_queue=None if reads_ahead else 1,
+        )
         return Client(self._clients.enter_context(opening))
 
     def stop(self) -> None:
@@ -233,7 +248,7 @@ def test_watches_end_with_their_socket(server: Server, client: Client, engine: F
 def test_who_does_not_read_is_not_written_to(server: Server, client: Client, engine: FakeEngine) -> None:
     """Nor does anybody wait for them. When they read again they end up at the newest value."""
     rounds = 20
-    stuck = server.client(max_queue=1).hello("00000000-0000-4000-8000-000000000000")
+    stuck = server.client(reads_ahead=False).hello("00000000-0000-4000-8000-000000000000")
     stuck.follow("values:large")
     client.follow("values:large")
     assert client.values()[0][0] == 0.0
