@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from convexgen import ir
 from convexgen.analysis import constants
@@ -19,7 +20,17 @@ from convexgen.analysis.classes import (
 from convexgen.analysis.declarations import Findings, IndexDeclaration, TableDeclaration
 from convexgen.analysis.named import NamedTypes, deprecation
 from convexgen.analysis.resolve import External
-from convexgen.analysis.syntax import AssignmentSyntax, CallExpr, ClassSyntax, Expr, NameExpr, Place, SequenceExpr
+from convexgen.analysis.special_object import listed
+from convexgen.analysis.syntax import (
+    AssignmentSyntax,
+    CallExpr,
+    ClassSyntax,
+    Expr,
+    KeywordArgument,
+    NameExpr,
+    Place,
+    SequenceExpr,
+)
 from convexgen.analysis.table_classes import table_name, table_of
 from convexgen.analysis.types import Request
 from convexgen.rules import schema
@@ -169,6 +180,11 @@ class Tables:
         findings: Findings,
     ) -> Iterator[IndexDeclaration]:
         named = {each.name: each.value for each in call.keywords}
+        strange = [each for each in call.keywords if each.name not in _ARGUMENTS[kind]]
+        for each in strange:
+            self._refuse_argument(module, kind, each, findings)
+        if strange:
+            return
         name, name_place = syntax.target, syntax.place
         if "name" in named:
             known = constants.evaluate(self.program, module, named["name"])
@@ -176,11 +192,11 @@ class Tables:
                 self._unreadable(module, named["name"], "the name of an index", findings)
                 return
             name, name_place = known.value, named["name"].place
-        listed = self._strings(module, call.args, findings)
+        over = self._strings(module, (*call.args, *(named[each] for each in named if each == "field")), findings)
         filters = self._filters(module, named.get("filter_fields"), findings)
-        if listed is None or filters is None:
+        if over is None or filters is None:
             return
-        paths = tuple(self._wire_path(path, fields) for path, _ in listed)
+        paths = tuple(self._wire_path(path, fields) for path, _ in over)
         wire_filters = tuple(self._wire_path(path, fields) for path, _ in filters)
         index: ir.Index | ir.SearchIndex | ir.VectorIndex
         if kind == "Index":
@@ -196,7 +212,21 @@ class Tables:
             if dimensions is None:
                 return
             index = ir.VectorIndex(name, paths[0], dimensions, wire_filters)
-        yield IndexDeclaration(index, syntax.target, findings.path, syntax.place, name_place, listed, filters)
+        yield IndexDeclaration(index, syntax.target, findings.path, syntax.place, name_place, over, filters)
+
+    def _refuse_argument(self, module: str, kind: str, given: KeywordArgument, findings: Findings) -> None:
+        if given.name is None:
+            self._unreadable(module, given.value, "the arguments of an index", findings)
+            return
+        takes = _ARGUMENTS[kind]
+        if given.name in _CALLED_FIELDS:
+            help_ = f'write it first and without a name, as in `{kind}("title")`'
+        elif close := get_close_matches(given.name, takes, 1):
+            help_ = f"did you mean `{close[0]}`?"
+        else:
+            help_ = f"by name it takes {listed(takes)}"
+        message = f"`{kind}` has no argument `{given.name}`"
+        findings.report(schema.INVALID_INDEX, message, given.place, help=help_)
 
     def _strings(
         self, module: str, items: tuple[Expr, ...], findings: Findings
@@ -286,5 +316,13 @@ def is_schema_module(module: str) -> bool:
     return module == "schema" or module.startswith("schema.")
 
 
+_ARGUMENTS = {
+    "Index": ("name",),
+    "SearchIndex": ("field", "filter_fields", "name"),
+    "VectorIndex": ("field", "dimensions", "filter_fields", "name"),
+}
+"""What each kind of index may be given by name."""
+_CALLED_FIELDS = frozenset({"field", "fields", "search_field", "searchField", "vector_field", "vectorField"})
+"""Names under which people look for what an index is over."""
 _SYSTEM_PATHS = {"id": "_id", "creation_time": "_creationTime"}
 _FIELD_OF_INDEX = "a field of an index"

@@ -42,7 +42,7 @@ MISPLACED_UNSET = Rule("misplaced-unset", "CG233", "`Unset` stands where nothing
 EMPTY_TYPE = Rule("empty-type", "CG234", "an enum or a literal has no values")
 MISPLACED_CONSTRAINT = Rule("misplaced-constraint", "CG235", "a constraint does not apply to its type")
 INVALID_FIELD_OPTION = Rule("invalid-field-option", "CG236", "an option of `Field` cannot be honoured on the wire")
-INVALID_INDEX = Rule("invalid-index", "CG237", "the arguments of an index cannot be read")
+INVALID_INDEX = Rule("invalid-index", "CG237", "an index is given what it does not take, or what cannot be read")
 MISSING_FIELD_TYPE = Rule("missing-field-type", "CG238", "a field of a table or a model has no annotation")
 DEFAULT_TYPE = Rule("default-type", "CG239", "a default is not a value of its type", mend="safe")
 

@@ -59,6 +59,10 @@ TABLES: dict[str, str] = {
     "index whose fields are computed": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index(*["a"])\n',
     "index on a variant": 'class Shape(Table, name="shapes"):\n    pass\n\n\nclass Circle(Shape, variant=True):\n    r: float\n    by_r = Index("r")\n',
     "search index over a number": 'class Post(Table, name="posts"):\n    n: int\n    search = SearchIndex("n")\n',
+    "search index with filters of another name": 'class Post(Table, name="posts"):\n    a: str\n    search = SearchIndex("a", filters=["a"])\n',
+    "search index as in TypeScript": 'class Post(Table, name="posts"):\n    a: str\n    search = SearchIndex(searchField="a")\n',
+    "index with an argument of others": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index("a", unique=True)\n',
+    "index with arguments of a dict": 'class Post(Table, name="posts"):\n    a: str\n    by_a = Index("a", **{"name": "x"})\n',
     "search index over two fields": 'class Post(Table, name="posts"):\n    a: str\n    search = SearchIndex("a", "b")\n',
     "search index with an unknown filter": 'class Post(Table, name="posts"):\n    a: str\n    search = SearchIndex("a", filter_fields=["b"])\n',
     "search index with too many filters": 'class Post(Table, name="posts"):\n    a: str\n'
