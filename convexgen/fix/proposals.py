@@ -10,7 +10,18 @@ from warnings import catch_warnings, simplefilter
 import libcst as cst
 
 from convexgen.diagnostics import Diagnostic, MendKind
-from convexgen.fix import awaits, contexts, functions, indexes, names, queries, shadowing, suppressions, transactions
+from convexgen.fix import (
+    awaits,
+    contexts,
+    functions,
+    indexes,
+    names,
+    queries,
+    shadowing,
+    suppressions,
+    times,
+    transactions,
+)
 from convexgen.fix import type_expressions as types
 from convexgen.fix.imports import with_imports
 from convexgen.fix.site import Edit, Import, Mend, Mended, Site, comments, read_site
@@ -29,11 +40,13 @@ MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "missing-return-type": (("safe", functions.annotate_return),),
     "not-async": (("safe", functions.make_async),),
     "needless-await": (("safe", awaits.remove_await),),
+    "not-in-context": (("unsafe", names.rename),),
     "not-a-table": (("safe", names.class_for_table_name),),
     "query-chain": (("unsafe", names.rename),),
     "random-in-transaction": (("unsafe", transactions.draw_from_context),),
     "redundant-index": (("unsafe", indexes.remove_index),),
     "system-field-in-index": (("safe", indexes.remove_creation_time),),
+    "time-as-number": (("unsafe", times.name_unit),),
     "unknown-index-field": (("unsafe", indexes.rename_field),),
     "unawaited-call": (("safe", awaits.add_await), ("safe", awaits.loop_async)),
     "unknown-change": (("unsafe", names.rename),),

@@ -16,9 +16,13 @@ from convexgen.source import Span
 
 _CALLS = frozenset((*calls.RULES, practice.UNAWAITED_CALL))
 """Rules about what functions do that are for people who use another type checker, too."""
-_OTHER_ARGUMENTS = frozenset({calls.TABLE_BY_NAME, calls.DOCUMENT_AS_DICT})
+_OTHER_ARGUMENTS = frozenset({calls.TABLE_BY_NAME, calls.DOCUMENT_AS_DICT, calls.ARGUMENTS_AS_DICT})
+_ATTRIBUTES = frozenset({calls.QUERY_CHAIN, calls.NOT_IN_CONTEXT})
+"""Rules about names behind a dot that are not there."""
 _OF_WHOLE_CALLS = frozenset({"call-arg", "type-var"})
 """What mypy marks a call for that is not given what it takes."""
+_AWAIT, _COROUTINE = 'Incompatible types in "await"', '"Coroutine['
+"""What mypy's words have in them about what cannot be awaited, and about what should have been."""
 _DECLARATIONS = ("CG1", "CG2", "CG3", "CG4")
 """The families about what is declared."""
 _SCHEMA, _FUNCTIONS = "CG2", "CG3"
@@ -46,14 +50,10 @@ def told_once(told: Iterable[Diagnostic], before: Iterable[Diagnostic] = ()) -> 
 
 
 def _repeats(error: Diagnostic, finding: Diagnostic) -> bool:
-    at, mistake = error.primary.span, finding.primary.span
-    code = dict(error.facts).get("code", "")
     if finding.rule in _CALLS:
-        return (
-            at == mistake
-            or (finding.rule is calls.CONDITION_BUILDER and _is_inside(at, mistake))
-            or (finding.rule in _OTHER_ARGUMENTS and code in _OF_WHOLE_CALLS and _is_inside(mistake, at))
-        )
+        return _repeats_call(error, finding)
+    at, mistake = error.primary.span, finding.primary.span
+    code = _code(error)
     return (
         _start(at) == _start(mistake)
         or _is_inside(at, mistake)
@@ -64,9 +64,41 @@ def _repeats(error: Diagnostic, finding: Diagnostic) -> bool:
     )
 
 
+def _repeats_call(error: Diagnostic, finding: Diagnostic) -> bool:
+    """The same for what functions do, of which a rule often marks less than mypy."""
+    at, mistake = error.primary.span, finding.primary.span
+    rule, code = finding.rule, _code(error)
+    if at == mistake:
+        return True
+    if rule is calls.CONDITION_BUILDER:
+        return _is_inside(at, mistake)
+    if rule is calls.NEEDLESS_AWAIT:
+        return error.message.startswith(_AWAIT) and (_is_inside(at, mistake) or _is_inside(mistake, at))
+    if not _is_inside(mistake, at):
+        return False
+    if rule is practice.UNAWAITED_CALL:
+        return _COROUTINE in error.message
+    return (
+        (rule is calls.WRONG_VALUE and code == "comparison-overlap")
+        or (rule in _OTHER_ARGUMENTS and code in _OF_WHOLE_CALLS)
+        or (rule in _ATTRIBUTES and _follows_from_attribute(at, code, mistake))
+    )
+
+
+def _code(error: Diagnostic) -> str:
+    """What mypy calls this kind of error."""
+    return dict(error.facts).get("code", "")
+
+
+def _follows_from_attribute(at: Span, code: str, name: Span) -> bool:
+    """Whether this is about what ends in a `name` that is not there, or about returning what nobody knows then."""
+    is_end = (at.end_line, at.end_column) == (name.end_line, name.end_column)
+    return code == "no-any-return" or (code == "attr-defined" and is_end)
+
+
 def _follows_from_import(error: Diagnostic, name: Span) -> bool:
     """Whether this is about an import on the line of a `name` that is not there, or about the use of such a name."""
-    code = dict(error.facts).get("code")
+    code = _code(error)
     if code in ("import-not-found", "import-untyped"):
         return error.primary.span.line == name.line
     return code == "untyped-decorator" or error.message.endswith('(has type "Any") [misc]')

@@ -61,6 +61,20 @@ def clock(before: str, after: str) -> Case:
     return body("clock-in-transaction", before, after)
 
 
+def delayed(before: str, after: str, imported: str) -> Case:
+    """A mutation that schedules another, and what its module imports from `datetime` in the end."""
+
+    def module(names: str, call: str) -> str:
+        ours = "Id, MutationCtx, internal_mutation"
+        job = "@internal_mutation\nasync def later(ctx: MutationCtx, id: Id[Message]) -> None:\n"
+        return (
+            f"from datetime import {names}\n\nfrom convexgen import {ours}\n\nfrom .schema import Message\n\n\n"
+            f"{job}    await ctx.scheduler.{call}\n"
+        )
+
+    return Case(("time-as-number",), module("date", before), module(imported, after))
+
+
 def chance(before: str, after: str) -> Case:
     return body("random-in-transaction", before, after)
 
@@ -180,6 +194,23 @@ ONLY_UNSAFE: dict[str, Case] = {
     "field of a change": body("unknown-change", "await ctx.db.patch(id, txt='x')", "await ctx.db.patch(id, text='x')"),
     "method of a query": body(
         "query-chain", "return await ctx.db.query(Message).limit(3)", "return await ctx.db.query(Message).take(3)"
+    ),
+    "method of a context": body(
+        "not-in-context", "print(await ctx.auth.getUserIdentity())", "print(await ctx.auth.get_user_identity())"
+    ),
+    "method of a database": body(
+        "not-in-context", "await ctx.db.update(id, text='x')", "await ctx.db.patch(id, text='x')"
+    ),
+    "delay": delayed(
+        "run_after(500, later, id)", "run_after(timedelta(milliseconds=500), later, id)", "date, timedelta"
+    ),
+    "delay in parentheses": delayed(
+        "run_after( (2), later, id)", "run_after( timedelta(milliseconds=(2)), later, id)", "date, timedelta"
+    ),
+    "moment": delayed(
+        "run_at(ctx.now(), later, id)",
+        "run_at(datetime.fromtimestamp(ctx.now() / 1000, UTC), later, id)",
+        "UTC, date, datetime",
     ),
     "seconds": clock("return time.time()", "return ctx.now() / 1000"),
     "seconds with something done to them": clock("return -time.time()", "return -(ctx.now() / 1000)"),

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convexgen.analysis.bodies import access, awaits, documents, queries, reads, transactions, typescript_habits
+from convexgen.analysis.bodies import (
+    access,
+    awaits,
+    context_use,
+    documents,
+    queries,
+    reads,
+    run_arguments,
+    transactions,
+    typescript_habits,
+)
 from convexgen.analysis.bodies.evaluate import Evaluation
 from convexgen.analysis.bodies.names import Names
 from convexgen.analysis.bodies.shapes import Shapes
@@ -38,9 +48,11 @@ class Bodies:
             if evaluation.noted.called:
                 queries.check(evaluation, findings)
                 typescript_habits.check(evaluation, findings)
+                run_arguments.check(evaluation, findings)
                 documents.check(evaluation, findings)
                 reads.check(evaluation, findings)
                 access.check_calls(evaluation, beyond, findings)
+            context_use.check(evaluation, findings)
             awaits.check(evaluation, findings)
             if practice.NO_IDENTITY_CHECK.name in beyond:
                 self._identity.check(evaluation, findings)

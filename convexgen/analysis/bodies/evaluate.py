@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from convexgen.analysis.bodies.contexts import ATTRIBUTES, AWAITED, METHODS, PARTS, RUNS
 from convexgen.analysis.bodies.names import Names
 from convexgen.analysis.bodies.shapes import Kinds, Shapes, TableShape
 from convexgen.analysis.bodies.values import (
@@ -48,18 +49,6 @@ from convexgen.analysis.syntax import (
 
 _CONTEXTS = {f"convexgen.{name}": name for name in ("QueryCtx", "MutationCtx", "ActionCtx")}
 _CONTEXT_OF = {"query": "QueryCtx", "mutation": "MutationCtx", "action": "ActionCtx", "http": "ActionCtx"}
-_PARTS = {
-    "QueryCtx": frozenset({"db", "auth", "storage"}),
-    "MutationCtx": frozenset({"db", "auth", "storage", "scheduler"}),
-    "ActionCtx": frozenset({"auth", "storage", "scheduler"}),
-}
-_RUNS = frozenset({"run_query", "run_mutation", "run_action", "vector_search"})
-_ASYNC_METHODS = {
-    "db": frozenset({"get", "insert", "patch", "replace", "delete"}),
-    "auth": frozenset({"get_user_identity"}),
-    "storage": frozenset({"get_url", "generate_upload_url", "delete", "get", "store"}),
-    "scheduler": frozenset({"run_after", "run_at", "cancel"}),
-}
 NARROWING = frozenset({"with_index", "with_search_index", "order", "filter"})
 READING = frozenset({"collect", "take", "first", "unique", "paginate"})
 _NULL: Kinds = frozenset({"null"})
@@ -85,14 +74,16 @@ class Reached(NamedTuple):
 class Noted:
     """What happened while a body was evaluated, in its order.
 
-    `looked_into` has what should have been awaited, where it stands and what is done with it. `functions` are called
-    with what the walk kept of their arguments: contexts. `lends` tells whether one of those went to something that is
+    `looked_into` has what should have been awaited, where it stands and what is done with it; `lacking` what a context
+    or a part of one was asked for and does not have. `functions` are called with what the walk kept of their arguments:
+    contexts. `lends` tells whether one of those went to something that is
     not known.
     """
 
     called: list[Called] = field(default_factory=list)
     reached: list[Reached] = field(default_factory=list)
     looked_into: list[tuple[Pending, Expr, Expr]] = field(default_factory=list)
+    lacking: list[tuple[Context | Part, AttributeExpr]] = field(default_factory=list)
     functions: list[tuple[FunctionValue, CallExpr]] = field(default_factory=list)
     lends: bool = False
 
@@ -197,7 +188,11 @@ class Evaluation:
         if owner is None:
             # `integrations.post`, `schema.Message`: names of modules are no values of their own.
             return self._through_module(expression)
-        if type(owner) is Part or type(owner) is QueryValue:  # the most common by far, and quicker than `match`
+        if type(owner) is QueryValue:  # the most common by far, and quicker than `match`
+            return Method(owner, name)
+        if type(owner) is Part:
+            if name not in METHODS[owner] and not self._quiet:
+                self.noted.lacking.append((owner, expression))
             return Method(owner, name)
         match owner:
             case Pending():
@@ -205,9 +200,11 @@ class Evaluation:
                     self.noted.looked_into.append((owner, expression.value, expression))
                 return None
             case Context(kind):
-                if name in _PARTS[kind]:
-                    return Part(name, kind)
-                return Method(owner, name)
+                if name not in ATTRIBUTES[kind]:
+                    if not self._quiet:
+                        self.noted.lacking.append((owner, expression))
+                    return None
+                return Part(name, kind) if name in PARTS else Method(owner, name)
             case TableClass(table):
                 return self._of_class(owner, table, name)
             case FieldValue(table, path):
@@ -301,10 +298,10 @@ class Evaluation:
         if isinstance(owner, Part):
             if owner.name == "db":
                 return self._of_database(name, call)
-            return Pending(f"`{owner.name}.{name}(…)`", _unknown) if name in _ASYNC_METHODS[owner.name] else None
+            return Pending(f"`{owner.name}.{name}(…)`", _unknown) if name in AWAITED[owner.name] else None
         if name == "now":
             return Plain(frozenset({"float"}))
-        return Pending(f"`{name}(…)`", _unknown) if name in _RUNS else None
+        return Pending(f"`{name}(…)`", _unknown) if name in RUNS else None
 
     def _of_database(self, name: str, call: CallExpr) -> Value | None:
         if name in ("query", "normalize_id"):
@@ -314,7 +311,7 @@ class Evaluation:
             if name == "query":
                 return QueryValue(first.table, (Step(name, call),))
             return Plain(frozenset({f"id:{first.table.symbol}", "null"}))
-        if name not in _ASYNC_METHODS["db"]:
+        if name not in AWAITED["db"]:
             return None
         return Pending(f"`db.{name}(…)`", lambda: self._stored(name, call))
 

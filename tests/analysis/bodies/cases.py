@@ -70,6 +70,18 @@ async def reading_more(ctx: QueryCtx) -> None: ...
 async def writing(ctx: MutationCtx) -> None: ...
 
 
+@internal_action
+async def acting(ctx: ActionCtx) -> None: ...
+
+
+@internal_mutation
+async def reporting(ctx: MutationCtx, text: str, number: int) -> None: ...
+
+
+@internal_query
+async def counting(ctx: QueryCtx, counts: dict[str, int]) -> None: ...
+
+
 @mutation
 async def public(ctx: MutationCtx) -> None: ...
 
@@ -83,12 +95,21 @@ ACTION = """\
 @internal_action
 async def f(ctx: ActionCtx, message: Id[Message], user: Id[User], text: str, vector: list[float]) -> None:
 """
+READER = """\
+@internal_query
+async def f(ctx: QueryCtx, message: Id[Message], user: Id[User], text: str) -> None:
+"""
 QUERY = "ctx.db.query(Message)"
 
 
 def mutation(*lines: str) -> str:
     """A module with a mutation of these lines."""
     return PREAMBLE + HEAD + "".join(f"    {line}\n" for line in lines)
+
+
+def query(*lines: str) -> str:
+    """A module with a query of these lines."""
+    return PREAMBLE + READER + "".join(f"    {line}\n" for line in lines)
 
 
 def action(*lines: str) -> str:
@@ -390,6 +411,48 @@ ACCESS: dict[str, str] = {
     "process in an action": "import subprocess\n" + action('subprocess.run(["ls"])'),
     "anyone may call": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None:\n    await ctx.db.query(User).first()\n",
 }
+CONTEXTS: dict[str, str] = {
+    "write in a query": query("await ctx.db.insert(User(name=text))", "await ctx.db.delete(user)"),
+    "write in what a query may call": PREAMBLE
+    + "async def f(ctx: QueryCtx, user: Id[User]) -> None:\n    await ctx.db.patch(user, name='x')\n",
+    "write by another name": query("await ctx.db.update(user)"),
+    "read in an action": action("await ctx.db.get(user)"),
+    "clock and chance of an action": action("print(ctx.now())", "print(ctx.random.random())"),
+    "schedule in a query": query("await ctx.scheduler.run_after(timedelta(), writing)"),
+    "mutation in a query": query("await ctx.run_mutation(writing)"),
+    "action in a query": query("await ctx.run_action(acting)"),
+    "action in a mutation": mutation("await ctx.run_action(acting)"),
+    "vector search in a query": query("await ctx.vector_search(Message.by_embedding, [1.0])"),
+    "vector search in a mutation": mutation("await ctx.vector_search(Message.by_embedding, [1.0])"),
+    "content of a file in a mutation": mutation("await ctx.storage.store(b'')"),
+    "upload in a query": query("await ctx.storage.generate_upload_url()"),
+    "names of TypeScript": action(
+        "await ctx.runQuery(reading_more)",
+        "await ctx.auth.getUserIdentity()",
+        "await ctx.scheduler.runAfter(timedelta(), writing)",
+        "await ctx.storage.getUrl(text)",
+    ),
+    "names of other databases": mutation(
+        "await ctx.db.find(user)", "await ctx.db.update(user, name=text)", "await ctx.db.create(User(name=text))"
+    ),
+    "part under a name of its own": query("db = ctx.db", "await db.insert(User(name=text))"),
+    "nothing of the kind": mutation("await ctx.cache.read(text)", "await ctx.db.vacuum()"),
+}
+ARGUMENTS: dict[str, str] = {
+    "delay in milliseconds": mutation("await ctx.scheduler.run_after(1000, writing)"),
+    "delay in seconds": mutation("await ctx.scheduler.run_after(0.5, writing)"),
+    "delay that was given": mutation("await ctx.scheduler.run_after(number, writing)"),
+    "moment in milliseconds": mutation("await ctx.scheduler.run_at(ctx.now(), writing)"),
+    "function by its name": action('await ctx.run_query("messages:reading", user=user)'),
+    "function by its name in TypeScript": action('await ctx.run_query("messages:readingMore")'),
+    "function by the name of none": action('await ctx.run_mutation("write")', 'await ctx.run_mutation("messages:x")'),
+    "scheduled by its name": mutation('await ctx.scheduler.run_after(timedelta(), "messages:writing")'),
+    "arguments in a dict": action('await ctx.run_query(reading, {"user": user})'),
+    "no arguments in a dict": action("await ctx.run_query(reading_more, {})"),
+    "scheduled with arguments in a dict": mutation(
+        'await ctx.scheduler.run_after(timedelta(), reporting, {"text": text, "number": number})'
+    ),
+}
 WRONG: dict[str, str] = {
     **RANGES,
     **CONDITIONS,
@@ -400,6 +463,8 @@ WRONG: dict[str, str] = {
     **READS,
     **TRANSACTIONS,
     **ACCESS,
+    **CONTEXTS,
+    **ARGUMENTS,
 }
 CRONS = """\
 from datetime import time, timedelta
@@ -498,6 +563,16 @@ RIGHT: dict[str, str] = {
     ),
     "query or query": action("await (ctx.run_query(reading_more) if text else ctx.run_query(reading, user=user))"),
     "internal function scheduled": mutation("await ctx.scheduler.run_after(timedelta(0), writing)"),
+    "argument that is a dict": action('await ctx.run_query(counting, {"a": 1})'),
+    "dict that is an argument by name": action('await ctx.run_query(counting, counts={"a": 1})'),
+    "delay that is added up": mutation("await ctx.scheduler.run_after(timedelta(0) + number * delay, writing)"),
+    "function that is chosen": mutation("await ctx.scheduler.run_after(timedelta(0), writing if number else public)"),
+    "what every object has": mutation("print(ctx.__class__, ctx.db.__class__)"),
+    "context of a kind of its own": PREAMBLE
+    + "class Wider(QueryCtx, Protocol):\n    def cache(self) -> None: ...\n\n\n"
+    + "async def f(ctx: Wider) -> None:\n    ctx.cache()\n",
+    "context of either kind": PREAMBLE
+    + "async def f(ctx: QueryCtx | ActionCtx) -> None:\n    await ctx.run_action(acting)\n",
     "no context at all": "def ctx():\n    ctx.db.get(1)\n",
     "own class called Query": mutation("class Query:", "    def collect(self): ...", "Query().collect()"),
 }

@@ -25,7 +25,7 @@ ASKED_FOR = {"anyone may call": practice.NO_IDENTITY_CHECK, "public function run
 
 CASES: dict[str, dict[str, str]] = {
     **{name: {"messages.py": text} for name, text in WRONG.items()},
-    "crons": {"messages.py": PREAMBLE, "crons.py": CRONS},
+    "a module of crons": {"messages.py": PREAMBLE, "crons.py": CRONS},
 }
 
 
