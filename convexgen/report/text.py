@@ -10,6 +10,9 @@ from convexgen.report.excerpt import Line, Style, excerpt, safe
 from convexgen.report.patch import patch
 from convexgen.source import Span
 
+_ALIKE = 10
+"""So many findings that say the same of whole files are shown: a project that was never generated has some fifty."""
+
 _STYLES: dict[Style, str] = {
     "path": "bold",
     "error": "bold red",
@@ -46,9 +49,15 @@ def _findings(report: Report) -> list[Line]:
     """An empty line follows what takes several; findings about whole files stand close together."""
     lines: list[Line] = []
     diff = patch(report.changes, report.diff)
+    alike = 0
     for finding, following in zip_longest(report.diagnostics, report.diagnostics[1:]):
         block = _finding(finding, report)
-        lines.extend(block)
+        if alike < _ALIKE:
+            lines.extend(block)
+        goes_on = following is not None and _is_alike(finding, following)
+        if not goes_on and alike >= _ALIKE:
+            lines.append([("plain", f"… and {alike + 1 - _ALIKE} more like it")])
+        alike = alike + 1 if goes_on else 0
         if finding.help and not _will_repeat(finding, following):
             lines.append([("help", "  help: "), ("plain", safe(finding.help).replace("\n", "\n        "))])
         if len(block) > 1 and (following or diff):
@@ -70,6 +79,13 @@ def _finding(finding: Diagnostic, report: Report) -> list[Line]:
         ("plain", f": {safe(finding.message)}"),
     ]
     return [head, *excerpt(finding.primary, finding.secondary, report.sources, style, report.columns)]
+
+
+def _is_alike(finding: Diagnostic, following: Diagnostic) -> bool:
+    """Whether two findings say the same, each about a whole file."""
+    return not (finding.primary.span.line or following.primary.span.line) and (
+        (finding.rule, finding.message, finding.help) == (following.rule, following.message, following.help)
+    )
 
 
 def _will_repeat(finding: Diagnostic, following: Diagnostic | None) -> bool:

@@ -92,3 +92,19 @@ def test_the_same_advice_about_several_files_is_given_once() -> None:
         "d:1:1: CG201 unknown-table: wrong\n  help: do it\n"
         "d:2:1: CG201 unknown-table: wrong\n  help: do it\n"
     )
+
+
+def test_what_is_said_of_many_whole_files_is_shown_for_some() -> None:
+    def about(number: int, message: str = "missing") -> Diagnostic:
+        return Diagnostic(UNKNOWN, message, Label(Span(f"file {number:02}")), help="make it")
+
+    def shown(count: int, more: str = "") -> str:
+        lines = [f"file {number:02}: CG201 unknown-table: missing\n" for number in range(count)]
+        return "".join(lines) + more
+
+    ten, eleven, fifty = (tuple(map(about, range(count))) for count in (10, 11, 50))
+    assert render(Report(ten), "text") == shown(10, "  help: make it\n")
+    assert render(Report(eleven), "text") == shown(10, "… and 1 more like it\n  help: make it\n")
+    assert render(Report((*fifty, about(50, "stale"), about(51))), "text") == shown(
+        10, "… and 40 more like it\nfile 50: CG201 unknown-table: stale\n"
+    ) + ("file 51: CG201 unknown-table: missing\n  help: make it\n")
