@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 from convexgen.runtime.store.contract import (
     StoreClosedError,
@@ -22,9 +22,8 @@ from convexgen.runtime.store.contract import (
     StoreInUseError,
     StoreVersionError,
 )
+from convexgen.runtime.store.sql_store import Parameters, SqlRow
 
-Parameters: TypeAlias = tuple[object, ...]
-SqlRow: TypeAlias = tuple[Any, ...]
 T = TypeVar("T")
 
 _APPLICATION: Final = 0x43764731

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from convexgen.runtime.search import DIGEST_SIZE, Match, SearchEntry, TextQuery
 from convexgen.runtime.store.commits import LAST_TIMESTAMP
 from convexgen.runtime.store.contract import MissingEntry
-from convexgen.runtime.store.sqlite_file import Parameters, SqlRow
+from convexgen.runtime.store.sql_store import Parameters, SqlRow
 
 Read: TypeAlias = Callable[[str, Parameters, Callable[[Iterable[SqlRow]], list[SqlRow]]], list[SqlRow]]
 """Runs a statement with its parameters, and gives what is made of the rows."""

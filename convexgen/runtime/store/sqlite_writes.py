@@ -122,16 +122,11 @@ def write_missing_entries(
     writer.executemany(_ADD_MISSING_ENTRY, rows)
 
 
-def drop_entries(writer: sqlite3.Connection, index: int, kind: IndexKind, limit: int) -> bool:
-    """Forget some entries of an index, and the index itself when none are left. True if some may be."""
+def drop_entries(writer: sqlite3.Connection, index: int, kind: IndexKind, limit: int) -> int:
+    """Forget some entries of an index, and give how many."""
     if kind is IndexKind.TEXT:
-        dropped = sqlite_text.drop_entries(writer, index, limit)
-    else:
-        dropped = writer.execute(_DROP_ENTRIES, (index, index, limit)).rowcount
-    if dropped == limit:
-        return True
-    writer.execute("DELETE FROM indexes WHERE index_number = ?", (index,))
-    return False
+        return sqlite_text.drop_entries(writer, index, limit)
+    return writer.execute(_DROP_ENTRIES, (index, index, limit)).rowcount
 
 
 def forget_commits(writer: sqlite3.Connection, oldest: int, of_text: AbstractSet[int], limit: int) -> bool:
