@@ -128,6 +128,39 @@ def test_a_batch_ends_where_its_values_become_too_large(store: Store) -> None:
     assert len(store.scan_table(TABLE, b"", END_OF_DOCUMENTS, 10).rows) == 2
 
 
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_keys_may_be_long_and_alike_to_the_end(store: Store, order: Order) -> None:
+    """As those of long texts are."""
+    store.drop_index(BY_END, 10)
+    alike = b"k" * 10_000
+    keys = [b"j", b"k", *(alike[:length] for length in (1_999, 2_000, 2_001)), alike, alike + b"a", alike + b"b", b"l"]
+    writes = (
+        Write(TABLE, identity(200 - number), b"v", None, (KeyChange(BY_START, None, key),))
+        for number, key in enumerate(keys)
+    )
+    store.commit([Commit(10, tuple(writes))])
+    expected = keys if order == "asc" else keys[::-1]
+
+    def scanned(lower: bytes, upper: bytes, limit: int) -> list[bytes]:
+        batch = store.scan(BY_START, lower, upper, 10, order=order, limit=limit)
+        rows = list(batch.rows)
+        while batch.after is not None:
+            batch = store.scan(BY_START, lower, upper, 10, order=order, after=batch.after, limit=limit)
+            rows += batch.rows
+        return [row.key for row in rows]
+
+    for limit in (1, 2, 100):
+        assert scanned(b"", END, limit) == expected
+        assert scanned(alike[:2_000], alike + b"b", limit) == [each for each in expected if each in keys[3:7]]
+    document = identity(200 - keys.index(alike + b"a"))
+    wrong = Write(TABLE, document, b"w", 10, (KeyChange(BY_START, alike + b"c", alike + b"a"),))
+    with pytest.raises(InvalidCommitError, match="does not stand in the index"):
+        store.commit([Commit(20, (wrong,))])
+    store.commit([Commit(20, (Write(TABLE, document, None, 10, (KeyChange(BY_START, alike + b"a", None),)),))])
+    store.prune(20, 100)
+    assert [row.key for row in store.scan(BY_START, alike, END, 20).rows] == [alike, alike + b"b", b"l"]
+
+
 def test_snapshots_of_the_future_and_of_a_forgotten_past_cannot_be_read(store: Store) -> None:
     model = Model()
     store.commit([model.commit({1: b"one"}), model.commit({1: b"two"}), model.commit({1: b"three"})])

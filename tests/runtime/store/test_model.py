@@ -145,8 +145,9 @@ def test_a_store_answers_as_its_model(implementation: Implementation) -> None:
         pass
 
     ComparisonOfThis.implementation = implementation
-    examples = 60 if implementation.persistent else 150
-    run_state_machine_as_test(ComparisonOfThis, settings=settings(max_examples=examples, stateful_step_count=30))
+    run_state_machine_as_test(
+        ComparisonOfThis, settings=settings(max_examples=implementation.examples, stateful_step_count=30)
+    )
 
 
 @settings(max_examples=50)

@@ -153,7 +153,9 @@ class Comparison(RuleBasedStateMachine):
 
 def test_a_store_finds_what_is_there(implementation: Implementation) -> None:
     machine = type("ComparisonOfThis", (Comparison,), {"implementation": implementation})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30))
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=min(implementation.examples, 40), stateful_step_count=30)
+    )
 
 
 @pytest.fixture

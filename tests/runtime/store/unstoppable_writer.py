@@ -12,8 +12,7 @@ from pathlib import Path
 from convexgen.runtime.search import SearchEntry
 from convexgen.runtime.store.commits import Commit, KeyChange, Write
 from convexgen.runtime.store.contract import IndexKind, Store
-from convexgen.runtime.store.sqlite_file import Durability
-from convexgen.runtime.store.sqlite_store import SqliteStore
+from tests.runtime.store.implementations import IMPLEMENTATIONS
 from tests.runtime.store.model import BY_START, TABLE, identity
 
 OF_WORDS = 3
@@ -54,7 +53,8 @@ def write_forever(store: Store) -> None:
 
 
 if __name__ == "__main__":
-    opened = SqliteStore(Path(sys.argv[1]), Durability.CRASH)
+    (implementation,) = (each for each in IMPLEMENTATIONS if each.name == sys.argv[1])
+    opened = implementation.open(Path(sys.argv[2]))
     if BY_START not in opened.indexes():
         opened.create_index(BY_START, TABLE)
         opened.finish_index(BY_START)
