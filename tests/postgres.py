@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+GUARDED = "guarded"
+"""A user who is asked for a password, once there is one."""
 _FOLDERS = Path("/usr/lib/postgresql")
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=32MB", "listen_addresses=")
 _numbers = count(1)
@@ -31,6 +33,7 @@ class PostgresServer:
         self._data = self.folder / "data"
         options = ("--auth=trust", "--username=convexgen", "--encoding=UTF8", "--locale=C", "--no-sync")
         self._run(str(programs / "initdb"), f"--pgdata={self._data}", *options)
+        (self._data / "pg_hba.conf").write_text(f"local all {GUARDED} scram-sha-256\nlocal all all trust\n")
         self.start()
 
     def start(self) -> None:
@@ -39,8 +42,8 @@ class PostgresServer:
         self._run(str(self._pg_ctl), "start", "-w", f"--pgdata={self._data}", f"--log={log}", f"--options={settings}")
 
     def stop(self) -> None:
-        """As when the machine loses power, but that nothing is lost."""
-        self._run(str(self._pg_ctl), "stop", "-w", f"--pgdata={self._data}", "--mode=immediate")
+        """All connections are lost."""
+        self._run(str(self._pg_ctl), "stop", "-w", f"--pgdata={self._data}", "--mode=fast")
 
     def remove(self) -> None:
         self.stop()

@@ -208,8 +208,10 @@ def name_of(url: str) -> str:
     """How a database is called in messages, which never show a password. Raises `StoreError` for what is no URL."""
     try:
         known = conninfo_to_dict(url)
-    except psycopg.ProgrammingError as error:
-        raise StoreError(f"this is no URL of a PostgreSQL database: {error}") from None
+    except psycopg.ProgrammingError:  # whose text has all of the URL in it
+        raise StoreError(
+            "this is no URL of a PostgreSQL database: write it as `postgresql://user:password@host/database`"
+        ) from None
     name, host = known.get("dbname"), known.get("host")
     database = f"the PostgreSQL database `{name}`" if name else "the PostgreSQL database"
     port = f":{known['port']}" if known.get("port") else ""
