@@ -5,6 +5,7 @@ Values are printed only where they are asked for.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -137,7 +138,7 @@ def _with_variables(target: Target, work: Callable[[Variables], int]) -> int:
             except UnreachableError as error:
                 if target.url is not None:
                     return refuse(error, target)
-        return work(KeptVariables(target.folder))
+        return work(KeptVariables(target.folder, os.environ))
     except CallError as error:
         return refuse(error, target)
     except (InvalidVariableError, StoreError, OSError) as error:

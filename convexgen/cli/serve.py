@@ -23,7 +23,7 @@ from convexgen.production.metrics import Metrics
 from convexgen.production.releases import Releases
 from convexgen.runtime.engine.contract import EngineError
 from convexgen.runtime.server.serving import PortTakenError
-from convexgen.runtime.store import StoreError
+from convexgen.runtime.store import StoreClosedError, StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,14 @@ class Wishes:
 
 
 def serve(wishes: Wishes) -> int:
-    """Runs until it is told to stop, which is no failure."""
+    """Runs until it is told to stop, which is no failure, or can write no more, which starting it again may mend."""
     stopping = threading.Event()
+    lost: list[StoreClosedError] = []
+
+    def stop_for(error: StoreClosedError) -> None:
+        lost.append(error)
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     folder = DataFolder(wishes.data)
@@ -53,6 +59,7 @@ def serve(wishes: Wishes) -> int:
             )
             metrics = Metrics(lambda path: backend.has_function(path), lambda: backend.health())  # noqa: PLW0108 (no backend yet)
             backend = open_backend(folder, _teller(metrics), opened, "data")
+            backend.on_lost = stop_for
             deployer = Deployer(backend, Releases(folder.path))
             if not deployer.start(say):
                 raise RefusalError(f"what was deployed to {folder.path} can no longer be served")
@@ -69,8 +76,10 @@ def serve(wishes: Wishes) -> int:
         say(f"serving {url}, HTTP actions http://{wishes.host}:{number_of(ports[1])}")
         say(f"the admin key, for `convexgen deploy --url {wishes.origin or url}`, is in {folder.path / 'admin-key'}")
         stopping.wait()
+        for error in lost:
+            say(f"Error: {error}.")
         say("stopping")
-    return CLEAN
+    return UNREADABLE if lost else CLEAN
 
 
 def _front(wishes: Wishes, deployer: Deployer, metrics: Metrics) -> Front:

@@ -26,6 +26,7 @@ from convexgen.authoring.auth import AuthConfig
 from convexgen.authoring.http import HttpRouter
 from convexgen.dashboard.routes import Dashboard
 from convexgen.dev.data_folder import INSTANCE, DataFolder
+from convexgen.dev.document_store import open_documents
 from convexgen.dev.file_contents import file_contents
 from convexgen.dev.http_program import HttpActions
 from convexgen.dev.process_variables import ProcessVariables
@@ -54,8 +55,7 @@ from convexgen.runtime.server.serving import Serving, Site
 from convexgen.runtime.server.sockets import SyncSockets
 from convexgen.runtime.server.transfer_api import TransferApi
 from convexgen.runtime.server.user_tokens import UserTokens
-from convexgen.runtime.store import StoreError
-from convexgen.runtime.store.sqlite_store import SqliteStore
+from convexgen.runtime.store import StoreClosedError, StoreError
 from convexgen.runtime.system import SYSTEM_FUNCTIONS
 from convexgen.runtime.system.functions import by_path
 from convexgen.runtime.system.system_engine import SystemEngine
@@ -99,7 +99,7 @@ class Backend:
         `InvalidBucketError`.
         """
         folder.make()
-        self._store = SqliteStore(folder.store)
+        self._store = open_documents(folder, os.environ)
         try:
             self.admin_key = folder.admin_key()
             blobs = file_contents(folder, os.environ)
@@ -123,6 +123,10 @@ class Backend:
         self._variables.put(self._engine.variables())
         self.on_variables: Callable[[], None] = lambda: None
         """Called after variables were changed, in the thread of whoever did that."""
+        self.on_lost: Callable[[StoreClosedError], None] = lambda error: logger.error("%s", error)
+        """Called once, in a thread of the backend's, when nothing can be written any more until the data are opened
+        again.
+        """
         self._going_live = threading.Lock()
         self._first_program = asyncio.Event()
         self._are_jobs_started = False
@@ -289,6 +293,9 @@ class Backend:
                 try:
                     while housekeeping.run(time.time_ns()) and not self._closing.wait(0.01):
                         pass
+                except StoreClosedError as error:
+                    self.on_lost(error)
+                    return
                 except (StoreError, EngineError, BlobError):
                     logger.exception("what is old could not be forgotten")
 

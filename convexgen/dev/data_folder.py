@@ -36,6 +36,16 @@ class DataFolder:
         return self.path / "data.sqlite3"
 
     @property
+    def has_database(self) -> bool:
+        """Whether the documents lie in a database elsewhere, and not in `store`."""
+        return (self.path / "database").exists()
+
+    def keep_database_in_mind(self) -> None:
+        """Let `has_database` be so from now on. How to reach it is not written down. Raises `OSError`."""
+        if not self.has_database:
+            self._write("database", "The documents are in a PostgreSQL database.\n")
+
+    @property
     def files(self) -> Path:
         """The folder for the content of files."""
         return self.path / "files"

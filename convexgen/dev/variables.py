@@ -10,8 +10,9 @@ from typing import Protocol
 
 from convexgen.dev.calling import CallError, ask
 from convexgen.dev.data_folder import DataFolder, RunningBackend
+from convexgen.dev.document_store import has_documents, open_documents
 from convexgen.runtime.commits import Committer, change_variables
-from convexgen.runtime.store.sqlite_store import SqliteStore
+from convexgen.runtime.store import Store
 from convexgen.runtime.variables import METADATA, Changes, read_variables
 
 
@@ -45,12 +46,13 @@ class ServedVariables:
 
 @dataclass(frozen=True, slots=True)
 class KeptVariables:
-    """Those in a data folder on which no backend runs."""
+    """Those in a data folder on which no backend runs. `environment` may name the database that it is kept in."""
 
     folder: DataFolder
+    environment: Mapping[str, str]
 
     def read(self) -> dict[str, str]:
-        if not self.folder.store.exists():
+        if not has_documents(self.folder, self.environment):
             return {}
         with self._store() as store:
             return read_variables(store.metadata(METADATA))
@@ -61,8 +63,8 @@ class KeptVariables:
             change_variables(Committer(store, time.time_ns), changes, _accept)
 
     @contextmanager
-    def _store(self) -> Iterator[SqliteStore]:
-        store = SqliteStore(self.folder.store)
+    def _store(self) -> Iterator[Store]:
+        store = open_documents(self.folder, self.environment)
         try:
             yield store
         finally:

@@ -153,6 +153,13 @@ class Backend:
             process.kill()
             process.wait()
 
+    def wait_for_end(self) -> int:
+        """Come back when it has ended by itself. Gives its exit code; raises `TimeoutExpired` if it goes on."""
+        assert self._process is not None
+        code = self._process.wait(DEADLINE)
+        self._process = None
+        return code
+
     def __enter__(self) -> Self:
         self.start()
         return self

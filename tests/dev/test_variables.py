@@ -160,7 +160,7 @@ def test_they_are_kept(project: Project) -> None:
     project.serve().variables.change({"SEEN_BY_TESTS": "kept", "OTHER": "x"})
     project.close()
 
-    kept = KeptVariables(project.data)
+    kept = KeptVariables(project.data, {})
     assert kept.read() == {"OTHER": "x", "SEEN_BY_TESTS": "kept"}
     kept.change({"SEEN_BY_TESTS": "changed", "OTHER": None})
     with pytest.raises(InvalidVariableError):
@@ -174,7 +174,7 @@ def test_they_are_kept(project: Project) -> None:
 
 
 def test_a_folder_without_data_has_none_and_takes_some(tmp_path: Path) -> None:
-    kept = KeptVariables(DataFolder(tmp_path / "new"))
+    kept = KeptVariables(DataFolder(tmp_path / "new"), {})
     assert kept.read() == {}
     assert list(tmp_path.iterdir()) == []
     kept.change({"A": "1"})
@@ -212,7 +212,7 @@ def test_what_only_lacks_a_variable_goes_live_when_it_is_set(project: Project) -
 
 def test_what_the_program_needs_is_not_removed(project: Project) -> None:
     project.write("auth_config", CONFIG)
-    KeptVariables(DataFolder(project.root / "elsewhere")).change({"A": "1"})
+    KeptVariables(DataFolder(project.root / "elsewhere"), {}).change({"A": "1"})
     project.backend.change_variables({"ISSUER_OF_TESTS": "https://issuer.example"})
     assert project.go_live() is True
     served = project.serve()

@@ -1,4 +1,4 @@
-"""What is a PostgreSQL store's own: who has it open, whose tables those are, connections that are lost, what is said."""
+"""What is a PostgreSQL store's own: who has it open, whose tables those are, lost connections, what is said."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_what_else_is_in_the_database_is_left_alone(url: str) -> None:
 def test_a_schema_of_somebody_else_is_not_touched(url: str) -> None:
     with psycopg.connect(url) as other:
         other.execute("CREATE SCHEMA convexgen")
-    with pytest.raises(StoreVersionError, match="the schema `convexgen` of .* is not a store of convexgen"):
+    with pytest.raises(StoreVersionError, match=r"the schema `convexgen` of .* is not a store of convexgen"):
         PostgresStore(url)
     with psycopg.connect(url) as other:
         tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'convexgen'"
