@@ -56,3 +56,16 @@ def _unpack_key(content: bytes, place: int) -> tuple[KeyChange, int]:
     old = content[middle - old_length : middle] if present & _HAS_OLD else None
     new = content[middle : middle + new_length] if present & _HAS_NEW else None
     return KeyChange(index, old, new), middle + new_length
+
+
+def versions_before(timestamp: int, changes: Iterable[Change]) -> list[tuple[int, bytes, int]]:
+    """What no snapshot from a commit on sees, by table, document and timestamp: the versions that it has replaced, and
+    its own deletions.
+    """
+    replaced = [(each.table, each.document, each.previous) for each in changes if each.previous is not None]
+    return replaced + [(each.table, each.document, timestamp) for each in changes if each.deleted]
+
+
+def entries_before(changes: Iterable[Change]) -> list[tuple[int, bytes, bytes]]:
+    """Where documents stood before a commit, by index, key and document. Those that stayed there are among them."""
+    return [(key.index_number, key.old, each.document) for each in changes for key in each.keys if key.old is not None]

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import psycopg
 
 from convexgen.runtime.search import Match, TextQuery
-from convexgen.runtime.store.commits import Commit
+from convexgen.runtime.store.commits import Change, Commit
 from convexgen.runtime.store.contract import (
     BATCH_BYTES,
     BATCH_ROWS,
@@ -30,7 +30,7 @@ from convexgen.runtime.store.postgres_text import find_matches
 from convexgen.runtime.store.postgres_writes import (
     Cursor,
     drop_entries,
-    forget_commits,
+    forget,
     write_commit,
     write_missing_entries,
 )
@@ -146,8 +146,11 @@ class PostgresStore(SqlStore[Cursor]):
     def _write_commit(self, writer: Cursor, commit: Commit) -> None:
         write_commit(writer, commit, self._indexes)
 
-    def _forget_commits(self, writer: Cursor, limit: int) -> bool:
-        return forget_commits(writer, self._oldest, self._indexes.of_text, limit)
+    def _first(self, writer: Cursor, sql: str, parameters: Parameters) -> SqlRow | None:
+        return writer.execute(placed(sql), parameters).fetchone()
+
+    def _forget(self, writer: Cursor, timestamp: int, changes: Sequence[Change]) -> None:
+        forget(writer, timestamp, changes, self._indexes.of_text)
 
     def _write_missing_entries(
         self, writer: Cursor, number: int, index: Index, entries: Sequence[MissingEntry]

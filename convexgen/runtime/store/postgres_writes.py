@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import psycopg
 
 from convexgen.runtime.store import postgres_text
-from convexgen.runtime.store.commit_log import pack_changes, unpack_changes
+from convexgen.runtime.store.commit_log import entries_before, pack_changes, versions_before
 from convexgen.runtime.store.commits import (
     LAST_TIMESTAMP,
     Change,
@@ -177,37 +177,13 @@ def drop_entries(writer: Cursor, index: int, kind: IndexKind, limit: int) -> int
     return writer.execute(_DROP_ENTRIES, (index, index, limit)).rowcount
 
 
-def forget_commits(writer: Cursor, oldest: int, of_text: AbstractSet[int], limit: int) -> bool:
-    """Forget the log up to a timestamp, with what those commits replaced and removed. True if some of it is left.
-
-    `of_text` has the indexes that are searched.
-    """
-    seen = 0
-    while seen < limit:
-        row = writer.execute("SELECT ts, changes FROM commits WHERE ts <= %s ORDER BY ts LIMIT 1", (oldest,)).fetchone()
-        if row is None:
-            return False
-        timestamp, changes = row[0], unpack_changes(row[1])
-        _forget(writer, timestamp, changes, of_text)
-        seen += max(len(changes), 1)
-    return True
-
-
-def _forget(writer: Cursor, timestamp: int, changes: Sequence[Change], of_text: AbstractSet[int]) -> None:
-    """Forget what was true until this commit: the versions before it, deletions themselves, and entries it removed."""
-    versions = [(each.table, each.document, each.previous) for each in changes if each.previous is not None]
-    versions += [(each.table, each.document, timestamp) for each in changes if each.deleted]
-    _run_all(writer, _FORGET_VERSION, versions)
-    removed = [(key, each.document) for each in changes for key in each.keys if key.old is not None]
-    entries = [
-        (key.index_number, _prefix(key.old), document, timestamp)
-        for key, document in removed
-        if key.index_number not in of_text
-    ]
-    _run_all(writer, _FORGET_ENTRY, entries)
-    searched = [(key.index_number, document, timestamp) for key, document in removed if key.index_number in of_text]
+def forget(writer: Cursor, timestamp: int, changes: Sequence[Change], of_text: AbstractSet[int]) -> None:
+    """Forget what was true until this commit. `of_text` has the indexes that are searched."""
+    _run_all(writer, _FORGET_VERSION, versions_before(timestamp, changes))
+    removed = [(index, _prefix(key), document, timestamp) for index, key, document in entries_before(changes)]
+    _run_all(writer, _FORGET_ENTRY, [entry for entry in removed if entry[0] not in of_text])
+    searched = [(index, document, timestamp) for index, _, document, _ in removed if index in of_text]
     postgres_text.forget_entries(writer, searched)
-    writer.execute("DELETE FROM commits WHERE ts = %s", (timestamp,))
 
 
 def _prefix(key: bytes | None) -> bytes:
@@ -215,7 +191,7 @@ def _prefix(key: bytes | None) -> bytes:
     return (key or b"")[:PREFIX]
 
 
-def _run_all(writer: Cursor, sql: str, rows: Sequence[Row | dict[str, object]]) -> int:
+def _run_all(writer: Cursor, sql: str, rows: Sequence[Row] | Sequence[dict[str, object]]) -> int:
     """Run a statement for each of the rows, and give how many it has changed in all."""
     if not rows:
         return 0

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from convexgen.runtime.store.commit_log import unpack_changes
-from convexgen.runtime.store.commits import Commit, LoggedCommit, check_commits
+from convexgen.runtime.store.commits import Change, Commit, LoggedCommit, check_commits
 from convexgen.runtime.store.contract import (
     Index,
     IndexKind,
@@ -34,6 +34,7 @@ Writer = TypeVar("Writer")
 _GET: Final = """
 SELECT ts, value FROM documents WHERE table_number = ? AND document = ? AND ts <= ? ORDER BY ts DESC LIMIT 1
 """
+_OLDEST_COMMIT: Final = "SELECT ts, changes FROM commits WHERE ts <= ? ORDER BY ts LIMIT 1"
 _EXPIRE: Final = """
 DELETE FROM metadata WHERE name IN (
     SELECT name FROM metadata WHERE ts < ? AND substr(name, 1, ?) = ? ORDER BY ts LIMIT ?
@@ -90,8 +91,14 @@ class SqlStore(ABC, Generic[Writer]):
         """Raises `InvalidCommitError` with some of it written."""
 
     @abstractmethod
-    def _forget_commits(self, writer: Writer, limit: int) -> bool:
-        """Forget the log up to `oldest`, with what those commits replaced and removed. True if some of it is left."""
+    def _first(self, writer: Writer, sql: str, parameters: Parameters) -> SqlRow | None:
+        """The first row of one statement, None if it has none."""
+
+    @abstractmethod
+    def _forget(self, writer: Writer, timestamp: int, changes: Sequence[Change]) -> None:
+        """Forget what was true until this commit: the versions before it, deletions themselves, and entries that it
+        removed.
+        """
 
     @abstractmethod
     def _write_missing_entries(
@@ -161,6 +168,19 @@ class SqlStore(ABC, Generic[Writer]):
                     self._run(writer, "UPDATE state SET oldest = ?", (before,))
                     self._oldest = before  # readers must know before anything is gone
                 return self._forget_commits(writer, limit)
+
+    def _forget_commits(self, writer: Writer, limit: int) -> bool:
+        """Forget the log up to `oldest`, with what those commits replaced and removed. True if some of it is left."""
+        seen = 0
+        while seen < limit:
+            row = self._first(writer, _OLDEST_COMMIT, (self._oldest,))
+            if row is None:
+                return False
+            timestamp, changes = row[0], unpack_changes(row[1])
+            self._forget(writer, timestamp, changes)
+            self._run(writer, "DELETE FROM commits WHERE ts = ?", (timestamp,))
+            seen += max(len(changes), 1)
+        return True
 
     def indexes(self) -> Mapping[int, Index]:
         return self._indexes.indexes

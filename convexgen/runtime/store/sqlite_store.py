@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from convexgen.runtime.search import Match, TextQuery
-from convexgen.runtime.store.commits import Commit
+from convexgen.runtime.store.commits import Change, Commit
 from convexgen.runtime.store.contract import (
     BATCH_ROWS,
     Batch,
@@ -24,7 +24,7 @@ from convexgen.runtime.store.contract import (
 from convexgen.runtime.store.sql_store import Parameters, SqlRow, SqlStore, key_range
 from convexgen.runtime.store.sqlite_file import Durability, StoreFile, failure, leaves_doubts
 from convexgen.runtime.store.sqlite_text import find_matches
-from convexgen.runtime.store.sqlite_writes import drop_entries, forget_commits, write_commit, write_missing_entries
+from convexgen.runtime.store.sqlite_writes import drop_entries, forget, write_commit, write_missing_entries
 
 T = TypeVar("T")
 
@@ -118,8 +118,12 @@ class SqliteStore(SqlStore[sqlite3.Connection]):
     def _write_commit(self, writer: sqlite3.Connection, commit: Commit) -> None:
         write_commit(writer, commit, self._indexes)
 
-    def _forget_commits(self, writer: sqlite3.Connection, limit: int) -> bool:
-        return forget_commits(writer, self._oldest, self._indexes.of_text, limit)
+    def _first(self, writer: sqlite3.Connection, sql: str, parameters: Parameters) -> SqlRow | None:
+        row: SqlRow | None = writer.execute(sql, parameters).fetchone()
+        return row
+
+    def _forget(self, writer: sqlite3.Connection, timestamp: int, changes: Sequence[Change]) -> None:
+        forget(writer, timestamp, changes, self._indexes.of_text)
 
     def _write_missing_entries(
         self, writer: sqlite3.Connection, number: int, index: Index, entries: Sequence[MissingEntry]

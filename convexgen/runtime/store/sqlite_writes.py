@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from convexgen.runtime.store import sqlite_text
-from convexgen.runtime.store.commit_log import pack_changes, unpack_changes
+from convexgen.runtime.store.commit_log import entries_before, pack_changes, versions_before
 from convexgen.runtime.store.commits import (
     LAST_TIMESTAMP,
     Change,
@@ -129,31 +129,10 @@ def drop_entries(writer: sqlite3.Connection, index: int, kind: IndexKind, limit:
     return writer.execute(_DROP_ENTRIES, (index, index, limit)).rowcount
 
 
-def forget_commits(writer: sqlite3.Connection, oldest: int, of_text: AbstractSet[int], limit: int) -> bool:
-    """Forget the log up to a timestamp, with what those commits replaced and removed. True if some of it is left.
-
-    `of_text` has the indexes that are searched.
-    """
-    seen = 0
-    while seen < limit:
-        sql = "SELECT ts, changes FROM commits WHERE ts <= ? ORDER BY ts LIMIT 1"
-        row: tuple[int, bytes] | None = writer.execute(sql, (oldest,)).fetchone()
-        if row is None:
-            return False
-        timestamp, changes = row[0], unpack_changes(row[1])
-        _forget(writer, timestamp, changes, of_text)
-        seen += max(len(changes), 1)
-    return True
-
-
-def _forget(writer: sqlite3.Connection, timestamp: int, changes: Sequence[Change], of_text: AbstractSet[int]) -> None:
-    """Forget what was true until this commit: the versions before it, deletions themselves, and entries it removed."""
-    versions = [(each.table, each.document, each.previous) for each in changes if each.previous is not None]
-    versions += [(each.table, each.document, timestamp) for each in changes if each.deleted]
-    writer.executemany(_FORGET_VERSION, versions)
-    removed = [(key, each.document) for each in changes for key in each.keys if key.old is not None]
-    entries = [(key.index_number, key.old, document, timestamp) for key, document in removed]
-    writer.executemany(_FORGET_ENTRY, [entry for entry in entries if entry[0] not in of_text])
-    searched = [(key.index_number, document, timestamp) for key, document in removed if key.index_number in of_text]
+def forget(writer: sqlite3.Connection, timestamp: int, changes: Sequence[Change], of_text: AbstractSet[int]) -> None:
+    """Forget what was true until this commit. `of_text` has the indexes that are searched."""
+    writer.executemany(_FORGET_VERSION, versions_before(timestamp, changes))
+    removed = [(*entry, timestamp) for entry in entries_before(changes)]
+    writer.executemany(_FORGET_ENTRY, [entry for entry in removed if entry[0] not in of_text])
+    searched = [(index, document, timestamp) for index, _, document, _ in removed if index in of_text]
     sqlite_text.forget_entries(writer, searched)
-    writer.execute("DELETE FROM commits WHERE ts = ?", (timestamp,))
