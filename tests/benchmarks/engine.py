@@ -1,7 +1,7 @@
 """What running functions costs, alone, beside others and with many who follow: `python -m tests.benchmarks.engine`.
 
 Where the file lies decides how long a commit waits for the disk: `--folder`. The row of the start makes a file with a
-million documents first, which takes a minute or two: `--documents`.
+million documents first, which takes a minute or two: `--documents`. `--postgres` names a database to be measured too.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ COUNTERS: Final = 50
 WRITTEN_TOGETHER: Final = 5_000
 
 
-def rows(folder: Path, calls: int, followers: int, documents: int) -> Iterator[Row]:
-    """All lines, as they come to be known. `calls` of each kind."""
+def rows(folder: Path, calls: int, followers: int, documents: int, postgres: str | None = None) -> Iterator[Row]:
+    """All lines, as they come to be known. `calls` of each kind. `postgres` is the URL of a new database."""
     stores: dict[str, Callable[[], Store]] = {
         "in memory": MemoryStore,
         "safe from power loss": lambda: SqliteStore(folder / "mutations.sqlite3", Durability.POWER_LOSS),
     }
+    if postgres is not None:
+        from convexgen.runtime.store.postgres_store import PostgresStore  # noqa: PLC0415 - an optional dependency
+
+        stores["in PostgreSQL"] = lambda: PostgresStore(postgres)
     for name, open_store in stores.items():
         with closing(open_store()) as store:
             yield from _mutation_rows(_deployed(store), name, calls)
@@ -192,6 +196,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--followers", type=int, default=1_000, help="of queries (1000)")
     parser.add_argument("--documents", type=int, default=1_000_000, help="that are there at the start (1000000)")
     parser.add_argument("--folder", type=Path, help="where the files lie (where temporary files do)")
+    parser.add_argument("--postgres", metavar="URL", help="a new database, to be measured too")
     parser.add_argument("--start", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -202,7 +207,8 @@ def main() -> None:
         _start(arguments.start)
         return
     with tempfile.TemporaryDirectory(prefix="convexgen-benchmark-", dir=arguments.folder) as folder:
-        for row in rows(Path(folder), arguments.calls, arguments.followers, arguments.documents):
+        found = rows(Path(folder), arguments.calls, arguments.followers, arguments.documents, arguments.postgres)
+        for row in found:
             sys.stdout.write(f"{row.name:76}{row.amount:12,.1f} {row.unit}\n")
             sys.stdout.flush()
 

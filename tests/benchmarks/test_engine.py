@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.benchmarks.engine import rows
+from tests.postgres import server
 
 
 def test_every_row_is_measured(tmp_path: Path) -> None:
-    found = list(rows(tmp_path, calls=16, followers=3, documents=20))
+    found = list(rows(tmp_path, calls=16, followers=3, documents=20, postgres=server().new_database()))
     memory = found.pop()
     assert [row.name for row in found] == [
         "mutations by one writer, in memory",
@@ -17,6 +18,9 @@ def test_every_row_is_measured(tmp_path: Path) -> None:
         "mutations by one writer, safe from power loss",
         "mutations by 8 threads on counters of their own, safe from power loss",
         "mutations by 8 threads on one counter, safe from power loss",
+        "mutations by one writer, in PostgreSQL",
+        "mutations by 8 threads on counters of their own, in PostgreSQL",
+        "mutations by 8 threads on one counter, in PostgreSQL",
         "a query that is cached, p50",
         "a query that is cached, p99",
         "a query that has to run, p50",
