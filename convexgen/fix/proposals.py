@@ -21,6 +21,7 @@ from convexgen.fix import (
     suppressions,
     times,
     transactions,
+    typescript,
 )
 from convexgen.fix import type_expressions as types
 from convexgen.fix.imports import with_imports
@@ -28,10 +29,13 @@ from convexgen.fix.site import Edit, Import, Mend, Mended, Site, comments, read_
 from convexgen.source import SourceFile
 
 MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
+    "arguments-as-dict": (("safe", typescript.spread_dict),),
     "clock-in-transaction": (("unsafe", transactions.ask_clock),),
     "decorator-call": (("safe", functions.uncall_decorator), ("unsafe", functions.remove_decorator)),
     "default-type": (("safe", types.accept_none),),
+    "document-as-dict": (("safe", typescript.spread_dict),),
     "duplicate-index": (("safe", indexes.remove_index),),
+    "function-by-name": (("unsafe", typescript.name_function),),
     "index-by-name": (("safe", queries.name_index), ("unsafe", queries.name_close_index)),
     "index-field": (("unsafe", queries.use_other_index),),
     "index-order": (("safe", queries.reorder_conditions),),
@@ -46,6 +50,7 @@ MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "random-in-transaction": (("unsafe", transactions.draw_from_context),),
     "redundant-index": (("unsafe", indexes.remove_index),),
     "system-field-in-index": (("safe", indexes.remove_creation_time),),
+    "table-by-name": (("safe", typescript.name_table), ("safe", typescript.leave_table_out)),
     "time-as-number": (("unsafe", times.name_unit),),
     "unknown-index-field": (("unsafe", indexes.rename_field),),
     "unawaited-call": (("safe", awaits.add_await), ("safe", awaits.loop_async)),

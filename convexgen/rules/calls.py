@@ -28,16 +28,18 @@ NEEDLESS_AWAIT = Rule(
 )
 INDEX_BY_NAME = Rule("index-by-name", "CG362", "an index is given by its name", advisory=True, mend="safe")
 CONDITION_BUILDER = Rule("condition-builder", "CG363", "a condition is built as in TypeScript", advisory=True)
-TABLE_BY_NAME = Rule("table-by-name", "CG364", "a table is given by its name", advisory=True)
-DOCUMENT_AS_DICT = Rule("document-as-dict", "CG365", "a document is given as a dict", advisory=True)
+TABLE_BY_NAME = Rule("table-by-name", "CG364", "a table is given by its name", advisory=True, mend="safe")
+DOCUMENT_AS_DICT = Rule("document-as-dict", "CG365", "a document is given as a dict", advisory=True, mend="safe")
 NOT_IN_CONTEXT = Rule(
     "not-in-context", "CG366", "a context is asked for what it does not have", advisory=True, mend="unsafe"
 )
 TIME_AS_NUMBER = Rule(
     "time-as-number", "CG367", "a delay or a moment is given as a number", advisory=True, mend="unsafe"
 )
-FUNCTION_BY_NAME = Rule("function-by-name", "CG368", "a function is given by its name", advisory=True)
-ARGUMENTS_AS_DICT = Rule("arguments-as-dict", "CG369", "the arguments of a function are given as a dict", advisory=True)
+FUNCTION_BY_NAME = Rule("function-by-name", "CG368", "a function is given by its name", advisory=True, mend="unsafe")
+ARGUMENTS_AS_DICT = Rule(
+    "arguments-as-dict", "CG369", "the arguments of a function are given as a dict", advisory=True, mend="safe"
+)
 
 RULES = (
     INDEX_ORDER,

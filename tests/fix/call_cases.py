@@ -79,7 +79,56 @@ def chance(before: str, after: str) -> Case:
     return body("random-in-transaction", before, after)
 
 
+RUNS = """\
+from convexgen import ActionCtx, QueryCtx, internal_action, internal_query
+
+
+@internal_query
+async def later(ctx: QueryCtx) -> int:
+    return 0
+
+
+@internal_query
+async def much_later(ctx: QueryCtx, text: str, last_name: str = "") -> int:
+    return 0
+
+
+@internal_action
+async def f(ctx: ActionCtx) -> int:
+    return await ctx.run_query({})
+"""
+
+
+def ran(before: str, after: str, rule: str) -> Case:
+    """What an action runs."""
+    return Case((rule,), RUNS.replace("{}", before), RUNS.replace("{}", after))
+
+
 SAFE: dict[str, Case] = {
+    "table by its name": body(
+        "table-by-name", 'return await ctx.db.query("messages").take(3)', "return await ctx.db.query(Message).take(3)"
+    ),
+    "id and its table": body("table-by-name", 'await ctx.db.delete("messages", id)', "await ctx.db.delete(id)"),
+    "changes in a dict": body(
+        "document-as-dict",
+        'await ctx.db.patch(id, {"text": "x", "at": 1.0})',
+        'await ctx.db.patch(id, text="x", at=1.0)',
+    ),
+    "changes in a dict on lines of its own": body(
+        "document-as-dict",
+        'await ctx.db.patch(\n    id,\n    {\n        "text": "x",\n        "at": 1.0,\n    },\n)',
+        'await ctx.db.patch(\n    id,\n    text="x", at=1.0,\n)',
+    ),
+    "changes of a table in a dict": Case(
+        ("table-by-name", "document-as-dict"),
+        _module('await ctx.db.patch("messages", id, {"text": "x"})'),
+        _module('await ctx.db.patch(id, text="x")'),
+    ),
+    "arguments in a dict": ran('much_later, {"text": "x"}', 'much_later, text="x"', "arguments-as-dict"),
+    "arguments in a dict of the wire": ran(
+        'much_later, {"text": "x", "lastName": "y"}', 'much_later, text="x", last_name="y"', "arguments-as-dict"
+    ),
+    "no arguments in a dict": ran("later, {}", "later", "arguments-as-dict"),
     "call that never happens": awaited("ctx.db.delete( id )  # gone", "await ctx.db.delete( id )  # gone"),
     "result that is kept": awaited(
         "found = ctx.db.get(id)\nif found == 3:\n    pass", "found = await ctx.db.get(id)\nif found == 3:\n    pass"
@@ -190,6 +239,10 @@ ONLY_UNSAFE: dict[str, Case] = {
     "condition that another index begins with": ranged(
         "Message.by_author, 3 < Message.at", "Message.by_at, 3 < Message.at", "index-range"
     ),
+    "function by its name": ran('"messages:later"', "later", "function-by-name"),
+    "function by its name on the wire": ran(
+        '"messages:muchLater", text="x"', 'much_later, text="x"', "function-by-name"
+    ),
     "index by nearly its name": ranged('"by_auhtor"', "Message.by_author", "index-by-name"),
     "field of a change": body("unknown-change", "await ctx.db.patch(id, txt='x')", "await ctx.db.patch(id, text='x')"),
     "method of a query": body(
@@ -257,6 +310,11 @@ LEFT_ALONE: dict[str, str] = {
         "time without a zone, and old": "return datetime.utcnow()",
         "seed": "random.seed(3)",
         "clock outside of any context": "return g()\n\ndef g() -> float:\n    return time.time()",
+        "table by a name that there is not": "return await ctx.db.query('mesages').take(3)",
+        "document in a dict": "await ctx.db.replace(id, {'text': 'x'})",
+        "changes of which one is none": "await ctx.db.patch(id, {'text': 'x', 'nothing': 3})",
+        "changes that are spread": "await ctx.db.patch(id, {'text': 'x', **other})",
+        "changes with a comment": "await ctx.db.patch(id, {\n    'text': 'x',  # why\n})",
         "order that there is not": "return await ctx.db.query(Message).order('newest').first()",
     }.items()
 }

@@ -116,8 +116,8 @@ def test_the_form_of_a_file_stays(form: str) -> None:
             expected = {path: reform(text) for path, text in contents(_mended(name)).items()}
             assert contents(mended(files, unsafe=True)) == expected
     for case in (*call_cases.SAFE.values(), *call_cases.ONLY_UNSAFE.values()):
-        fixed = mended({"schema.py": call_cases.SCHEMA, "a.py": reform(case.before.encode())}, unsafe=True)
-        assert contents(fixed)["a.py"] == reform(case.after.encode())
+        fixed = mended({"schema.py": call_cases.SCHEMA, "messages.py": reform(case.before.encode())}, unsafe=True)
+        assert contents(fixed)["messages.py"] == reform(case.after.encode())
 
 
 @cache

@@ -170,3 +170,18 @@ def test_a_function_that_hides_a_type_is_renamed_wherever_it_is_used() -> None:
 def test_a_function_that_hides_a_type_stays_where_not_every_use_is_clear(path: str, text: str) -> None:
     fixed = mended({"users.py": SHADOWED, path: text}, unsafe=True)
     assert (fixed.changes, fixed.mended) == ((), ())
+
+
+@pytest.mark.parametrize("package", [False, True])
+def test_a_function_of_another_module_is_imported(package: bool) -> None:
+    home = "chat/__init__.py" if package else "chat.py"
+    chat = "from convexgen import QueryCtx, query\n\n\n@query\nasync def newest(ctx: QueryCtx) -> None: ...\n"
+    before = (
+        "from convexgen import ActionCtx, internal_action\n\n\n@internal_action\n"
+        "async def f(ctx: ActionCtx) -> None:\n    await ctx.run_query({})\n"
+    )
+    fixed = mended({home: chat, "messages.py": before.replace("{}", '"chat:newest"')}, unsafe=True)
+    imported = "from convexgen import ActionCtx, internal_action\nfrom .chat import newest\n"
+    after = before.replace("{}", "newest").replace("from convexgen import ActionCtx, internal_action\n", imported)
+    assert contents(fixed)["messages.py"].decode() == after
+    assert fixed.remaining == ()

@@ -12,6 +12,7 @@ from convexgen.analysis.bodies.evaluate import Called, Evaluation
 from convexgen.analysis.bodies.values import Context, FunctionValue, Part
 from convexgen.analysis.declarations import Findings
 from convexgen.analysis.functions import role_of
+from convexgen.analysis.resolve import Program
 from convexgen.analysis.syntax import ConstantExpr, Expr, FunctionSyntax, OpaqueExpr
 from convexgen.naming import wire_name
 from convexgen.rules import calls
@@ -55,8 +56,16 @@ def _check_function(evaluation: Evaluation, called: Called, arguments: tuple[Exp
     given = arguments[0]
     if isinstance(given, ConstantExpr) and isinstance(given.value, str):
         message = f"`{called.method}` takes the function itself, not its name"
-        help_ = _import_of(evaluation, given.value) or "import the function, and write its name without quotes"
-        findings.report(calls.FUNCTION_BY_NAME, message, given.place, help=help_)
+        meant = _function_called(evaluation.program, given.value)
+        if meant is None:
+            help_ = "import the function, and write its name without quotes"
+            findings.report(calls.FUNCTION_BY_NAME, message, given.place, help=help_)
+            return
+        name, module = meant
+        source = evaluation.program.relative(evaluation.module, module)
+        help_ = f"write `{name}`" + (f", imported from `{source}`" if module != evaluation.module else "")
+        path = evaluation.program.modules[module].path
+        findings.report(calls.FUNCTION_BY_NAME, message, given.place, help=help_, name=name, path=path)
         return
     function = evaluation.value(given)
     if not isinstance(function, FunctionValue) or len(arguments) != 2 or called.call.keywords:
@@ -67,7 +76,7 @@ def _check_function(evaluation: Evaluation, called: Called, arguments: tuple[Exp
         names = [each.name for each in function.declared.syntax.parameters[1:]]
         message = f"the arguments of `{function.name}` are passed one by one, not in a dict"
         help_ = f"write `{', '.join(f'{name}=…' for name in names)}`" if names else "leave it out: there are none"
-        findings.report(calls.ARGUMENTS_AS_DICT, message, passed.place, help=help_)
+        findings.report(calls.ARGUMENTS_AS_DICT, message, passed.place, help=help_, names=",".join(names))
 
 
 def _may_take_dict(evaluation: Evaluation, function: FunctionValue) -> bool:
@@ -82,9 +91,8 @@ def _may_take_dict(evaluation: Evaluation, function: FunctionValue) -> bool:
     return kinds is None or "dict" in kinds
 
 
-def _import_of(evaluation: Evaluation, name: str) -> str | None:
-    """How to write the function that clients call by this name, such as `messages:send`."""
-    program = evaluation.program
+def _function_called(program: Program, name: str) -> tuple[str, str] | None:
+    """The function that clients call by this name, such as `messages:send`, and its module."""
     path, _, function = name.rpartition(":")
     module = path.removesuffix(".js").replace("/", ".")
     if not program.is_module(module):
@@ -93,6 +101,5 @@ def _import_of(evaluation: Evaluation, name: str) -> str | None:
         if function not in (known, wire_name(known, "camel")) or not isinstance(statement, FunctionSyntax):
             continue
         if role_of(program, module, statement) is not None:
-            source = program.relative(evaluation.module, module)
-            return f"write `{known}`" + (f", imported from `{source}`" if module != evaluation.module else "")
+            return known, module
     return None

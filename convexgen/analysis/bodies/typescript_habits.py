@@ -38,7 +38,7 @@ def check(evaluation: Evaluation, findings: Findings) -> None:
         query, arguments = called.owner, called.call.args
         if isinstance(query, Part) and query.name == "db":
             _check_table(evaluation, called, findings)
-            _check_document(called, findings)
+            _check_document(evaluation, called, findings)
         if not isinstance(query, QueryValue) or not arguments:
             continue
         if called.method in _KIND_OF:
@@ -62,15 +62,17 @@ def _check_table(evaluation: Evaluation, called: Called, findings: Findings) -> 
     meant = table_called(evaluation.program, evaluation.module, text)
     message = f"`{method}` takes the class of a table, not its name"
     help_ = f"write `{meant}`" if meant else "write the class that extends `Table`"
+    facts = {"meant": meant} if meant else {}
     if by_id:
         message, help_ = f"`{method}` takes no table", "leave it out: an id says which table it is of"
+        facts = {"needless": "table"}
     elif method == "insert":
         message = "`insert` takes a document, which says which table it is for"
-        help_ = f"write `insert({meant or 'Message'}(…))`"
-    findings.report(calls.TABLE_BY_NAME, message, given.place, help=help_)
+        help_, facts = f"write `insert({meant or 'Message'}(…))`", {}
+    findings.report(calls.TABLE_BY_NAME, message, given.place, help=help_, secondary=(), **facts)
 
 
-def _check_document(called: Called, findings: Findings) -> None:
+def _check_document(evaluation: Evaluation, called: Called, findings: Findings) -> None:
     """A plain object where a document, or what changes of one, should be."""
     method, arguments = called.method, called.call.args
     if method not in _WRITING or not arguments:
@@ -78,12 +80,14 @@ def _check_document(called: Called, findings: Findings) -> None:
     if method == "insert" and isinstance(arguments[0], ConstantExpr):
         return  # told of the table's name: both become one document
     message = f"`{method}` takes a document, not a dict"
-    help_ = "write an instance of the table, as in `Message(text=text)`"
+    help_, facts = "write an instance of the table, as in `Message(text=text)`", {}
     if method == "patch":
         message, help_ = "`patch` takes what changes by keyword, not as a dict", "write `patch(id, text=text)`"
+        table = evaluation.table_of_id(arguments[-2]) if len(arguments) > 1 else None
+        facts = {"names": ",".join(table.fields)} if table is not None else {}
     for given in arguments:
         if isinstance(given, OpaqueExpr) and given.what == "a dict":
-            findings.report(calls.DOCUMENT_AS_DICT, message, given.place, help=help_)
+            findings.report(calls.DOCUMENT_AS_DICT, message, given.place, help=help_, secondary=(), **facts)
 
 
 def _check_name(given: Expr, method: str, table: TableShape, findings: Findings) -> None:
