@@ -52,10 +52,10 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql://convexgen@/{database}?host={self.folder}"
 
-    def new_database(self) -> str:
-        """The URL of an empty one."""
+    def new_database(self, options: str = "") -> str:
+        """The URL of an empty one. `options` are those of `CREATE DATABASE`."""
         name = f"test_{next(_numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} {options}")
         return self.url(name)
 
     def execute(self, sql: str, database: str = "postgres") -> None:

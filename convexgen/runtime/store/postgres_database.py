@@ -37,6 +37,20 @@ _PATIENCE: Final = 5
 """Seconds to wait for the lock of a process that has just died, and for a server to answer."""
 _READERS: Final = 16
 """Connections that read, at most."""
+_LINK: Final[dict[str, Any]] = {
+    "autocommit": True,
+    "application_name": "convexgen",
+    "client_encoding": "UTF8",
+    "target_session_attrs": "read-write",
+    "connect_timeout": _PATIENCE,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How each connection is made, whatever the URL says: never to a standby, which could be read and not written, and
+so that a server whose machine has gone without a word is missed within half a minute.
+"""
 _TABLES: Final = f"""
 CREATE TABLE state (version integer NOT NULL, oldest bigint NOT NULL);
 INSERT INTO state VALUES ({_VERSION}, 0);
@@ -117,14 +131,12 @@ class PostgresDatabase:
         self._closed = False
         with ExitStack() as opened:
             try:
-                settings: dict[str, Any] = {"autocommit": True, "application_name": "convexgen"}
-                settings["connect_timeout"] = _PATIENCE
-                self._writer: Connection = psycopg.connect(url, **settings)
+                self._writer: Connection = psycopg.connect(url, **_LINK)
                 opened.callback(self._writer.close)
                 self._lock()
                 self._set_up()
                 self._readers = ConnectionPool[Connection](
-                    url, kwargs=settings, configure=_for_reading, min_size=1, max_size=_READERS, open=False
+                    url, kwargs=_LINK, configure=_for_reading, min_size=1, max_size=_READERS, open=False
                 )
                 opened.callback(self._readers.close)
                 self._readers.open(wait=True, timeout=_PATIENCE)
@@ -182,7 +194,7 @@ class PostgresDatabase:
             raise failure(self.name, error) from error
 
     def _read(self, sql: str, parameters: Parameters, collect: Callable[[Iterable[SqlRow]], T]) -> T:
-        with self._readers.connection(_PATIENCE) as connection, connection.cursor() as rows:
+        with self._readers.connection(_PATIENCE) as connection, connection.cursor(binary=True) as rows:
             return collect(rows.execute(placed(sql), parameters))
 
     def close(self) -> None:

@@ -176,6 +176,31 @@ def test_a_user_who_may_not_make_tables(postgres: PostgresServer, url: str) -> N
     )
 
 
+def test_what_cannot_be_written_is_not_opened(postgres: PostgresServer, url: str) -> None:
+    """So it is with a standby, which would be read until the first commit."""
+    PostgresStore(url).close()
+    database = url.partition("@/")[2].partition("?")[0]
+    postgres.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+    with pytest.raises(StoreError, match=r" cannot be used: .*session is read-only$"):
+        PostgresStore(url)
+    postgres.execute(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+    PostgresStore(url).close()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_the_encoding_of_the_database_does_not_matter(postgres: PostgresServer, encoding: str) -> None:
+    url = postgres.new_database(f"ENCODING '{encoding}' TEMPLATE template0")
+    with closing(PostgresStore(url)) as store:
+        store.create_index(1, TABLE + 1)
+        store.finish_index(1)
+        store.commit([Commit(10, (Write(TABLE, DOCUMENT, "\u20ac".encode(), None),), {"name": b"\x00\xff"})])
+        found = store.indexes()
+    with closing(PostgresStore(url)) as again:
+        assert again.indexes() == found
+        assert again.metadata("name") == b"\x00\xff"
+        assert again.get(TABLE, DOCUMENT, 10) == (10, "\u20ac".encode())
+
+
 def test_a_closed_store_is_closed_once(url: str) -> None:
     store = PostgresStore(url)
     store.close()
