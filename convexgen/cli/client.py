@@ -12,7 +12,7 @@ from pathlib import Path
 from convexgen.apply import ApplyError, apply
 from convexgen.cli.generate import summary
 from convexgen.cli.streams import CLEAN, FINDINGS, color, count, refuse, say, show
-from convexgen.diagnostics import Diagnostic, Label
+from convexgen.diagnostics import Diagnostic, Label, in_order
 from convexgen.discover import read_output_folder
 from convexgen.emit.spec.function_spec_reading import SpecProgram
 from convexgen.folders import reason
@@ -87,7 +87,7 @@ def _unreadable(name: str, error: OSError) -> Diagnostic:
 
 def _check(planned: Plan, wishes: Wishes) -> int:
     remedy = "run the command without `--check`"
-    found = drift(planned.changes, remedy)
+    found = in_order([*drift(planned.changes, remedy)])
     mode: DiffMode = "full" if wishes.diff else "short"
     show(Report(found, {}, planned.changes, mode, planned.files, color()), wishes.output_format)
     files = count(planned.files, "generated file")

@@ -36,7 +36,7 @@ NOT_READ = ("site-packages", "test", "tests", "idlelib", "lib2to3")
 """Left out of the standard library for the sake of time; the tests among them are two thirds of it."""
 
 quickly = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

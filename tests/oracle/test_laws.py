@@ -19,7 +19,7 @@ VERSION = b"1"
 OUTPUTS = (TypeScriptOutput("ts", visibility="public"), PythonOutput("py"), SpecOutput("ir.json", "ir"))
 
 quickly = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

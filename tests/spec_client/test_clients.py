@@ -22,7 +22,7 @@ from tests.spec_client.clients import NAMES, functions_of, imported, write
 from tests.spec_client.validators import values_of
 
 PACKAGES = {name: f"{name}_of_spec" for name in NAMES}
-THOROUGHLY = settings(max_examples=80, deadline=None, phases=NOT_SHRUNK, suppress_health_check=list(HealthCheck))
+THOROUGHLY = settings(max_examples=50, deadline=None, phases=NOT_SHRUNK, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

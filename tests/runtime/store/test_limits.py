@@ -22,13 +22,13 @@ from convexgen.runtime.store.sqlite_store import SqliteStore
 from tests.runtime.store.model import BY_END, BY_START, END, TABLE, identity, with_indexes
 from tests.runtime.store.unstoppable_writer import DOCUMENTS, OF_WORDS, commit, value_of
 
-MANY = 100_000
+MANY = 40_000
 ROWS = 50
 VALUE = b"x" * 100
 
 
 def fill(store: Store) -> None:
-    """Many documents, with twenty megabytes between them."""
+    """Many documents, with several megabytes between them."""
     for start in range(0, MANY, 5_000):
         writes = (
             Write(TABLE, identity(each), VALUE, None, (KeyChange(BY_START, None, each.to_bytes(4, "big")),))
