@@ -15,6 +15,7 @@ import pytest
 
 from convexgen.discover import cache_folder
 from tests.fixtures.projects import FIXTURE_PROJECTS, NODE_MODULES, Fixture
+from tests.postgres import end_server
 
 # The ordinary run asks the same questions every time, so that it fails for a change and never for luck.
 # `pytest --hypothesis-profile=search` looks for new ones, and shrinks what it finds.
@@ -30,6 +31,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest test comes first, lest one process be at it alone when the others are done."""
     items.sort(key=lambda item: item.name != "test_ruff_and_mypy_find_nothing")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _postgres_ends() -> Iterator[None]:
+    """No later than the session: processes that run tests beside others are ended soon after, whatever they do."""
+    yield
+    end_server()
 
 
 @pytest.fixture(params=FIXTURE_PROJECTS, ids=lambda fixture: fixture.name)

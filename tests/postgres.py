@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ _numbers = count(1)
 
 
 class PostgresServer:
-    """A running server, which ends with this process. It can be reached through a socket in its folder only."""
+    """A running server. It can be reached through a socket in its folder only."""
 
     def __init__(self, programs: Path) -> None:
         self._pg_ctl = programs / "pg_ctl"
@@ -41,12 +40,13 @@ class PostgresServer:
         log = self.folder / "log"
         self._run(str(self._pg_ctl), "start", "-w", f"--pgdata={self._data}", f"--log={log}", f"--options={settings}")
 
-    def stop(self) -> None:
+    def stop(self, mode: str = "fast") -> None:
         """All connections are lost."""
-        self._run(str(self._pg_ctl), "stop", "-w", f"--pgdata={self._data}", "--mode=fast")
+        self._run(str(self._pg_ctl), "stop", "-w", f"--pgdata={self._data}", f"--mode={mode}")
 
     def remove(self) -> None:
-        self.stop()
+        if (self._data / "postmaster.pid").exists():  # a test that failed may have left it stopped
+            self.stop("immediate")
         shutil.rmtree(self.folder)
 
     def url(self, database: str) -> str:
@@ -82,13 +82,18 @@ class PostgresServer:
 
 @cache
 def server() -> PostgresServer:
-    """The one of this process. Skips where there is no PostgreSQL; CI allows no skips."""
+    """The one of this process, until `end_server`. Skips where there is no PostgreSQL; CI allows no skips."""
     programs = _programs()
     if programs is None:
         pytest.skip("needs PostgreSQL's `initdb` and `pg_ctl`, as in Debian's package `postgresql`")
-    started = PostgresServer(programs)
-    atexit.register(started.remove)
-    return started
+    return PostgresServer(programs)
+
+
+def end_server() -> None:
+    """End the server and remove its folder, if it was started."""
+    if server.cache_info().currsize:
+        server().remove()
+        server.cache_clear()
 
 
 def _programs() -> Path | None:
