@@ -10,7 +10,6 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 
 GUARDED = "guarded"
@@ -59,6 +58,8 @@ class PostgresServer:
         return self.url(name)
 
     def execute(self, sql: str, database: str = "postgres") -> None:
+        import psycopg  # noqa: PLC0415 - every run of tests imports this module, to end the server
+
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(sql.encode())
 
