@@ -5,6 +5,7 @@ Kept free of pydantic so that a command that finds its answer in the cache need 
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -47,6 +48,16 @@ class SpecOutput:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     visibility: OutputVisibility = "all"
+
+
+def kebab(name: str) -> str:
+    """A key as settings files spell it."""
+    return name.replace("_", "-")
+
+
+def normal_path(path: str) -> str:
+    """`path` in the one form in which paths are compared: `/` between parts, nothing doubled, no `.`."""
+    return posixpath.normpath(path.replace("\\", "/"))
 
 
 Output: TypeAlias = TypeScriptOutput | PythonOutput | SpecOutput

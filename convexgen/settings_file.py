@@ -1,19 +1,17 @@
 """The door for settings: `[tool.convexgen]` of pyproject.toml, the environment and the command line become `Settings`.
 
-Pure: it is given texts and gives back a value and findings, each with the place of the offending key.
+Pure: it is given texts and gives back a value and findings, each with the place of the offending key. pydantic
+validates what a project says, by way of `settings_sections`. Loading it costs as much as reading fifty modules, so that
+it is spared where there is nearly nothing to validate.
 """
 
 from __future__ import annotations
 
 import difflib
-import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
-
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, ValidationError
+from typing import Any, NamedTuple, get_args
 
 from convexgen.diagnostics import Diagnostic, Label, Rule, in_order
 from convexgen.naming import Naming
@@ -27,19 +25,7 @@ from convexgen.rules.tool import (
     UNKNOWN_SETTING,
 )
 from convexgen.selection import complaint
-from convexgen.settings import (
-    AllowedChange,
-    BreakingSettings,
-    ChangeSeverity,
-    FileType,
-    Output,
-    OutputVisibility,
-    PythonOutput,
-    Settings,
-    SpecFormat,
-    SpecOutput,
-    TypeScriptOutput,
-)
+from convexgen.settings import PythonOutput, Settings, TypeScriptOutput, kebab, normal_path
 from convexgen.source import Span
 from convexgen.toml_places import KeyPath, place_of, place_of_text
 
@@ -56,74 +42,22 @@ ENVIRONMENT = {
 _SELECTORS = ("select", "extend-select", "ignore")
 """Settings that are lists of selectors; the environment and the command line separate those by commas."""
 _PER_FILE = "per-file-ignores"
+KINDS = ("typescript", "python", "spec")
+"""What an output can be."""
 
 
-def _kebab(name: str) -> str:
-    return name.replace("_", "-")
+class _Said(NamedTuple):
+    """What is said of settings: `values` in pyproject.toml, `given` elsewhere, and for those of which keys `elsewhere`
+    tells where that is.
+    """
 
+    values: dict[str, Any]
+    given: dict[str, Any]
+    elsewhere: dict[str, str]
 
-class _Section(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=_kebab)
-
-
-class _OutputSection(_Section):
-    path: str = Field(min_length=1)
-    include: tuple[str, ...] = Field((), strict=False)
-    exclude: tuple[str, ...] = Field((), strict=False)
-
-
-class _TypeScriptSection(_OutputSection):
-    kind: Literal["typescript"]
-    file_type: FileType = "dts-js"
-    visibility: OutputVisibility = "all"
-
-
-class _PythonSection(_OutputSection):
-    kind: Literal["python"]
-    visibility: OutputVisibility = "public"
-
-
-class _SpecSection(_OutputSection):
-    kind: Literal["spec"]
-    path: str = Field(min_length=1, pattern=r"\.json$")
-    format: SpecFormat = "function-spec"
-    visibility: OutputVisibility = "all"
-
-
-_AnyOutput: TypeAlias = Annotated[_TypeScriptSection | _PythonSection | _SpecSection, Discriminator("kind")]
-
-
-_Selectors: TypeAlias = Annotated[tuple[str, ...], Field(strict=False)]
-
-
-class _AllowedChangeSection(_Section):
-    rule: str
-    change: str = Field(min_length=1)
-    until: date
-    reason: str = Field(min_length=1)
-
-
-class _BreakingSection(_Section):
-    severities: dict[str, ChangeSeverity] = {}
-    allow: list[_AllowedChangeSection] = []
-
-
-class _SettingsSection(_Section):
-    source: str = Field("backend", min_length=1)
-    naming: Naming = "camel"
-    outputs: list[_AnyOutput] = []
-    select: _Selectors | None = None
-    extend_select: _Selectors = ()
-    ignore: _Selectors = ()
-    per_file_ignores: dict[str, _Selectors] = {}
-    breaking: _BreakingSection = _BreakingSection()
-
-
-_SECTIONS: dict[str, type[_Section]] = {
-    "typescript": _TypeScriptSection,
-    "python": _PythonSection,
-    "spec": _SpecSection,
-}
+    @property
+    def all(self) -> dict[str, Any]:
+        return {**self.values, **self.given}
 
 
 def load(
@@ -134,66 +68,57 @@ def load(
     `text` is pyproject.toml, None where there is none. `overrides` comes from the command line and wins over the
     environment, which wins over the file.
     """
-    try:
-        document = tomllib.loads(text or "")
-    except tomllib.TOMLDecodeError as error:
-        return None, (_invalid_toml(text or "", str(error)),)
-    section = _lookup(document, SECTION)
-    if not isinstance(section, dict):
-        return None, (_finding(INVALID_SETTING, "`tool.convexgen` must be a table", text, SECTION),)
-    values: dict[str, Any] = _with_kebab_keys(section)
-    from_environment = {key: environment[name] for name, key in ENVIRONMENT.items() if environment.get(name)}
-    elsewhere = {
-        key: f"the environment variable {name}" for name, key in ENVIRONMENT.items() if key in from_environment
-    }
-    elsewhere |= {key: f"the option --{key}" for key in overrides}
-    given = {key: _split(key, value) for key, value in {**from_environment, **overrides}.items()}
-    try:
-        model = _SettingsSection.model_validate({**values, **given})
-    except ValidationError as error:
-        return None, in_order([_explain(item, values, text, elsewhere) for item in error.errors()])
-    settings = _settings(model)
+    said = _said(text, environment, overrides)
+    if isinstance(said, Diagnostic):
+        return None, (said,)
+    settings = _plain(said)
+    if settings is None:
+        from convexgen.settings_sections import ValidationError, settings_of  # noqa: PLC0415 - pydantic, by need
+
+        try:
+            settings = settings_of(said.all)
+        except ValidationError as error:
+            return None, in_order([_explain(item, text, said) for item in error.errors()])
     findings = [
-        *_path_findings(settings, text, elsewhere),
-        *_selector_findings(settings, text, elsewhere),
+        *_path_findings(settings, text, said.elsewhere),
+        *_selector_findings(settings, text, said.elsewhere),
         *_breaking_findings(settings, text),
     ]
     failed = any(finding.rule is not SHADOWED_PACKAGE for finding in findings)
     return None if failed else settings, in_order(findings)
 
 
-def _settings(model: _SettingsSection) -> Settings:
-    return Settings(
-        _normal(model.source),
-        model.naming,
-        tuple(_output(output) for output in model.outputs),
-        model.select,
-        model.extend_select,
-        model.ignore,
-        tuple(model.per_file_ignores.items()),
-        _breaking(model.breaking),
-    )
+def is_plain(text: str | None, environment: Mapping[str, str], overrides: Mapping[str, str]) -> bool:
+    """Whether `load` will have its answer without pydantic."""
+    said = _said(text, environment, overrides)
+    return isinstance(said, Diagnostic) or _plain(said) is not None
 
 
-def _breaking(model: _BreakingSection) -> BreakingSettings:
-    allow = (AllowedChange(each.rule, each.change, each.until, each.reason) for each in model.allow)
-    return BreakingSettings(tuple(sorted(model.severities.items())), tuple(allow))
+def _plain(said: _Said) -> Settings | None:
+    """The settings of a project that only says where its functions are and how names are spelt, as most do."""
+    usual = Settings()
+    source, naming = said.all.get("source", usual.source), said.all.get("naming", usual.naming)
+    if said.all.keys() - {"source", "naming"} or not isinstance(source, str) or not source:
+        return None
+    return Settings(normal_path(source), naming) if naming in get_args(Naming) else None
 
 
-def _output(model: _TypeScriptSection | _PythonSection | _SpecSection) -> Output:
-    path = _normal(model.path)
-    match model:
-        case _TypeScriptSection():
-            return TypeScriptOutput(path, model.file_type, model.include, model.exclude, model.visibility)
-        case _PythonSection():
-            return PythonOutput(path, model.include, model.exclude, model.visibility)
-        case _SpecSection():
-            return SpecOutput(path, model.format, model.include, model.exclude, model.visibility)
-
-
-def _normal(path: str) -> str:
-    """`path` in the one form in which paths are compared: `/` between parts, nothing doubled, no `.`."""
-    return posixpath.normpath(path.replace("\\", "/"))
+def _said(text: str | None, environment: Mapping[str, str], overrides: Mapping[str, str]) -> _Said | Diagnostic:
+    """Everything that is said; or why there is nothing to be read."""
+    try:
+        document = tomllib.loads(text or "")
+    except tomllib.TOMLDecodeError as error:
+        return _invalid_toml(text or "", str(error))
+    section = _lookup(document, SECTION)
+    if not isinstance(section, dict):
+        return _finding(INVALID_SETTING, "`tool.convexgen` must be a table", text, SECTION)
+    from_environment = {key: environment[name] for name, key in ENVIRONMENT.items() if environment.get(name)}
+    elsewhere = {
+        key: f"the environment variable {name}" for name, key in ENVIRONMENT.items() if key in from_environment
+    }
+    elsewhere |= {key: f"the option --{key}" for key in overrides}
+    given = {key: _split(key, value) for key, value in {**from_environment, **overrides}.items()}
+    return _Said(_with_kebab_keys(section), given, elsewhere)
 
 
 def _lookup(document: Mapping[str, Any], path: KeyPath) -> object:
@@ -207,7 +132,7 @@ def _with_kebab_keys(value: Any) -> Any:
     """`value` with `file_type` and `file-type` made one, but not globs; the spelling in the file is kept for places."""
     if isinstance(value, dict):
         return {
-            _kebab(key): inner if _kebab(key) == _PER_FILE else _with_kebab_keys(inner) for key, inner in value.items()
+            kebab(key): inner if kebab(key) == _PER_FILE else _with_kebab_keys(inner) for key, inner in value.items()
         }
     if isinstance(value, list):
         return [_with_kebab_keys(inner) for inner in value]
@@ -237,31 +162,23 @@ def _finding(rule: Rule, message: str, text: str | None, path: KeyPath, help: st
     return Diagnostic(rule, message, Label(place_of(PATH, text or "", path)), help=help)
 
 
-def _explain(error: Any, values: Mapping[str, Any], text: str | None, elsewhere: Mapping[str, str]) -> Diagnostic:
+def _explain(error: Any, text: str | None, said: _Said) -> Diagnostic:
     """One of pydantic's errors in the words of somebody who edits pyproject.toml."""
-    place = tuple(part for part in error["loc"] if part not in _SECTIONS)
+    place = tuple(part for part in error["loc"] if part not in KINDS)
     key = str(place[-1])
     if error["type"] == "extra_forbidden":
-        known = _known_keys(place, values)
+        from convexgen.settings_sections import known_keys  # noqa: PLC0415 - loaded already, where there is an error
+
+        known = known_keys(place, said.values)
         close = difflib.get_close_matches(key, known, 1)
         advice = f"did you mean `{close[0]}`?" if close else f"there are {_listed(known)}"
         return _finding(UNKNOWN_SETTING, f"there is no setting `{_dotted(place)}`", text, (*SECTION, *place), advice)
     message = f"`{_dotted(place)}` {_complaint(error)}"
     choices = _advice(error)
-    if place[0] in elsewhere:
-        message = f"{elsewhere[str(place[0])]}: {message}"
+    if place[0] in said.elsewhere:
+        message = f"{said.elsewhere[str(place[0])]}: {message}"
         return Diagnostic(INVALID_SETTING, message, Label(Span("")), help=choices)
     return _finding(INVALID_SETTING, message, text, (*SECTION, *place), choices)
-
-
-def _known_keys(place: KeyPath, values: Mapping[str, Any]) -> list[str]:
-    """The keys that may stand where the last of `place` stands."""
-    section: type[_Section] = _SettingsSection
-    if place[0] == "breaking":
-        section = _BreakingSection if len(place) == 2 else _AllowedChangeSection
-    elif len(place) == 3:
-        section = _SECTIONS[values["outputs"][place[1]]["kind"]]
-    return [_kebab(name) for name in section.model_fields]
 
 
 def _complaint(error: Any) -> str:
@@ -291,7 +208,7 @@ def _advice(error: Any) -> str | None:
         case "literal_error":
             choices = re.findall(r"'([^']*)'", error["ctx"]["expected"])
         case "union_tag_not_found" | "union_tag_invalid":
-            choices = list(_SECTIONS)
+            choices = list(KINDS)
         case _:
             return None
     given = error["input"] if error["type"] == "literal_error" else error.get("ctx", {}).get("tag", "")

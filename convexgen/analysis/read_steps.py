@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from convexgen.analysis.body_names import SearchedNames, add_import
+from convexgen.analysis.read_changes import Changing, lost_changes
 from convexgen.analysis.read_expressions import (
     expression_of,
     function_place,
@@ -35,6 +36,7 @@ class BodyWalk(UseWalk):
     def __init__(self, names: SearchedNames, node: FunctionNode) -> None:
         super().__init__(names)
         self._node = node
+        self._changed: list[Changing] = []
 
     def body(self) -> BodySyntax:
         """Walk, and tell what was found."""
@@ -52,6 +54,7 @@ class BodyWalk(UseWalk):
             self._bindings,
             tuple(self._uses),
             tuple(self._writes),
+            tuple(lost_changes(self._node, self._changed)) if self._changed else (),
             {name: frozenset(ways) for name, ways in self._later.items()},
             tuple(self._loops),
             self._lent > 0,
@@ -102,6 +105,10 @@ class BodyWalk(UseWalk):
         target = node.targets[0]
         if len(node.targets) == 1 and type(target) is ast.Name:
             self._keep(target.id, node.value)
+        elif len(node.targets) == 1 and type(target) is ast.Attribute:
+            self._changed.append(node)
+            self._visit(node.value, "passed")
+            self._bind(target)
         else:
             self._visit(node.value, "passed")
             for each in node.targets:
@@ -116,6 +123,8 @@ class BodyWalk(UseWalk):
                 self._bind(node.target)
 
     def _augmented(self, node: ast.AugAssign) -> None:
+        if type(node.target) is ast.Attribute:
+            self._changed.append(node)
         self._visit(node.value, "consumed")
         self._bind(node.target)
 

@@ -268,6 +268,14 @@ class GlobalWrite(Record):
     place: Place
 
 
+class LostChange(Record):
+    """`name.attribute = …`, in a function that has no use for `name` afterwards."""
+
+    name: str
+    attribute: str
+    place: Place
+
+
 class BodySyntax(Record):
     """What a function does, as far as rules ask. `is_coroutine`: calling it gives something to await.
 
@@ -285,6 +293,7 @@ class BodySyntax(Record):
     bindings: Mapping[str, Binding | None]
     uses: tuple[Use, ...]
     writes: tuple[GlobalWrite, ...]
+    lost: tuple[LostChange, ...]
     later: Mapping[str, frozenset[str]]
     loops: tuple[int, ...]
     lends: bool

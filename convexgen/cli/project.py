@@ -16,6 +16,7 @@ from convexgen.project_files import PYPROJECT
 from convexgen.report import Report
 from convexgen.rules.tool import UNREADABLE_SETTINGS
 from convexgen.settings import Settings
+from convexgen.settings_file import is_plain, load
 from convexgen.source import SourceFile, Span
 from convexgen.twin import Twin, can_have_twin
 
@@ -45,11 +46,8 @@ def open_project(directory: Path, overrides: Mapping[str, str]) -> Project:
 
 
 def open_project_beside(directory: Path, overrides: Mapping[str, str], meanwhile: Callable[[], object]) -> Project:
-    """`open_project` in a second process, as far as there can be one, while this one does something else.
-
-    Reading settings takes pydantic, which costs as much as reading fifty modules.
-    """
-    if not can_have_twin():
+    """`open_project` in a second process, as far as that is worth while, while this one does something else."""
+    if not can_have_twin() or _is_read_quickly(directory, overrides):
         return open_project(directory, overrides)
     twin = Twin(lambda question: open_project(directory, overrides))
     try:
@@ -61,6 +59,16 @@ def open_project_beside(directory: Path, overrides: Mapping[str, str], meanwhile
     finally:
         twin.close()
     return project
+
+
+def _is_read_quickly(directory: Path, overrides: Mapping[str, str]) -> bool:
+    """Whether the settings of a project can be read without pydantic."""
+    try:
+        content = read_pyproject(find_project(directory.resolve()))
+        text = None if content is None else content.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return True  # which will be told
+    return is_plain(text, os.environ, overrides)
 
 
 def refuse_project(project: Project, undone: str = "nothing was written") -> int:
@@ -87,8 +95,6 @@ def read_project(root: Path, overrides: Mapping[str, str]) -> Project:
 
 def project_of(root: Path, content: bytes | None, overrides: Mapping[str, str]) -> Project:
     """The settings that hold with this content of pyproject.toml, None where there is no such file."""
-    from convexgen.settings_file import load  # noqa: PLC0415 - pydantic is loaded by need
-
     try:
         text = None if content is None else content.decode("utf-8")
     except UnicodeDecodeError:

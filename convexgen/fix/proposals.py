@@ -13,6 +13,7 @@ from convexgen.diagnostics import Diagnostic, MendKind
 from convexgen.fix import (
     awaits,
     contexts,
+    documents,
     functions,
     indexes,
     names,
@@ -40,6 +41,7 @@ MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "index-field": (("unsafe", queries.use_other_index),),
     "index-order": (("safe", queries.reorder_conditions),),
     "index-range": (("unsafe", queries.use_other_index),),
+    "lost-change": (("unsafe", documents.patch_instead),),
     "misplaced-unset": (("safe", types.complete_unset),),
     "missing-return-type": (("safe", functions.annotate_return),),
     "not-async": (("safe", functions.make_async),),

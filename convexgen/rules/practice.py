@@ -26,6 +26,7 @@ FULL_HOUR_CRON = Rule("full-hour-cron", "CG611", "a cron job runs at the full ho
 SEQUENTIAL_QUERIES = Rule("sequential-queries", "CG612", "an action runs queries one after another", advisory=True)
 BLOCKING_CALL = Rule("blocking-call", "CG613", "an action waits in a way that stops everything else", advisory=True)
 PUBLIC_CALL = Rule("public-call", "CG614", "a function runs a public function", advisory=True, default=False)
+LOST_CHANGE = Rule("lost-change", "CG615", "a document is changed, and nothing is stored", advisory=True, mend="unsafe")
 
 RULES = (
     UNBOUNDED_COLLECT,
@@ -42,4 +43,5 @@ RULES = (
     SEQUENTIAL_QUERIES,
     BLOCKING_CALL,
     PUBLIC_CALL,
+    LOST_CHANGE,
 )

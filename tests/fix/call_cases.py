@@ -265,6 +265,24 @@ ONLY_UNSAFE: dict[str, Case] = {
         "run_at(datetime.fromtimestamp(ctx.now() / 1000, UTC), later, id)",
         "UTC, date, datetime",
     ),
+    "change that is lost": body(
+        "lost-change",
+        "found = await ctx.db.get(id)\nif found is not None:\n    found.text = f'x{id}'  # now",
+        "found = await ctx.db.get(id)\nif found is not None:\n    await ctx.db.patch(found.id, text=f'x{id}')  # now",
+    ),
+    "count that is lost": body(
+        "lost-change",
+        "for each in await ctx.db.query(Message).take(3):\n    each.at += 2 if each.at else 1",
+        "for each in await ctx.db.query(Message).take(3):\n"
+        "    await ctx.db.patch(each.id, at=each.at + (2 if each.at else 1))",
+    ),
+    "changes that are lost": body(
+        "lost-change",
+        "found = await ctx.db.get(id)\nassert found\nfound.text = 'x'\nfound.at *= 2",
+        "found = await ctx.db.get(id)\nassert found\nawait ctx.db.patch(found.id, text='x')\n"
+        "await ctx.db.patch(found.id, at=found.at * 2)",
+        2,
+    ),
     "seconds": clock("return time.time()", "return ctx.now() / 1000"),
     "seconds with something done to them": clock("return -time.time()", "return -(ctx.now() / 1000)"),
     "seconds as an argument": clock("print(time.time(), 3)", "print(ctx.now() / 1000, 3)"),

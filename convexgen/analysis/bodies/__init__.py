@@ -12,6 +12,7 @@ from convexgen.analysis.bodies import (
     awaits,
     context_use,
     documents,
+    lost_changes,
     queries,
     reads,
     run_arguments,
@@ -54,6 +55,7 @@ class Bodies:
                 access.check_calls(evaluation, beyond, findings)
             context_use.check(evaluation, findings)
             awaits.check(evaluation, findings)
+            lost_changes.check(evaluation, findings)
             if practice.NO_IDENTITY_CHECK.name in beyond:
                 self._identity.check(evaluation, findings)
         transactions.check(evaluations, findings)

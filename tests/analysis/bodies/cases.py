@@ -411,6 +411,28 @@ ACCESS: dict[str, str] = {
     "process in an action": "import subprocess\n" + action('subprocess.run(["ls"])'),
     "anyone may call": PREAMBLE + "@query\nasync def f(ctx: QueryCtx) -> None:\n    await ctx.db.query(User).first()\n",
 }
+CHANGES: dict[str, str] = {
+    "changed and forgotten": mutation("found = await ctx.db.get(user)", "assert found", 'found.name = "x"'),
+    "changed twice": mutation(
+        "found = await ctx.db.get(user)", "if found:", '    found.name = "x"', '    found.email = found.name + "@"'
+    ),
+    "counted up": mutation(
+        "found = await ctx.db.get(message)", "if found and found.likes < 3:", "    found.likes += 1"
+    ),
+    "each changed": mutation(f"for each in await {QUERY}.take(9):", '    each.text = "x"'),
+    "each changed as it comes": mutation(
+        f"async for each in {QUERY}:", "    if each.pinned:", '        each.text = "x"'
+    ),
+    "changed beside something else": mutation(
+        "found = await ctx.db.get(user)",
+        "assert found",
+        "found.name = text",
+        "await ctx.db.patch(found.id, email=text)",
+    ),
+    "changed in what a mutation calls": PREAMBLE
+    + "async def f(ctx: MutationCtx, user: User) -> None:\n"
+    + "    found = await ctx.db.get(user.id)\n    assert found\n    found.name = 'x'\n",
+}
 CONTEXTS: dict[str, str] = {
     "write in a query": query("await ctx.db.insert(User(name=text))", "await ctx.db.delete(user)"),
     "write in what a query may call": PREAMBLE
@@ -463,6 +485,7 @@ WRONG: dict[str, str] = {
     **READS,
     **TRANSACTIONS,
     **ACCESS,
+    **CHANGES,
     **CONTEXTS,
     **ARGUMENTS,
 }
@@ -574,6 +597,40 @@ RIGHT: dict[str, str] = {
     "context of either kind": PREAMBLE
     + "async def f(ctx: QueryCtx | ActionCtx) -> None:\n    await ctx.run_action(acting)\n",
     "no context at all": "def ctx():\n    ctx.db.get(1)\n",
+    "changed and replaced": mutation(
+        "found = await ctx.db.get(user)", "assert found", "found.name = text", "await ctx.db.replace(user, found)"
+    ),
+    "changed and returned": PREAMBLE
+    + "@internal_mutation\nasync def f(ctx: MutationCtx, user: Id[User]) -> User:\n"
+    + "    found = await ctx.db.get(user)\n    assert found\n    found.name = 'x'\n    return found\n",
+    "changed and read": mutation(
+        "found = await ctx.db.get(user)",
+        "assert found",
+        "found.name = found.name.strip()",
+        "await ctx.db.patch(user, name=found.name)",
+    ),
+    "changed and passed on later": mutation(
+        "found = await ctx.db.get(user)", "assert found", "found.name = text", "print(f'{found}')"
+    ),
+    "changed and read by a function inside": mutation(
+        "found = await ctx.db.get(user)", "assert found", "found.name = text", "print(lambda: found.name)"
+    ),
+    "changed in a loop that looks at it": mutation(
+        "found = await ctx.db.get(message)",
+        "while found and found.likes < 3:",
+        "    found.likes += 1",
+    ),
+    "changed and kept before": mutation(
+        "found = await ctx.db.get(user)", "assert found", "kept = [found]", "found.name = text", "print(kept)"
+    ),
+    "item of a list that is kept": mutation(
+        f"found = await {QUERY}.take(9)", "for each in found:", "    each.text = text", "print(found)"
+    ),
+    "new document changed": mutation("new = User(name=text)", "new.name = 'x'"),
+    "document of somebody else changed": PREAMBLE
+    + "async def f(ctx: MutationCtx, user: User) -> None:\n    user.name = 'x'\n",
+    "document changed in a query": query("found = await ctx.db.get(user)", "assert found", "found.name = 'x'"),
+    "attribute that is no field": mutation("found = await ctx.db.get(user)", "assert found", "found.cached = text"),
     "own class called Query": mutation("class Query:", "    def collect(self): ...", "Query().collect()"),
 }
 """Nothing is said about these."""
