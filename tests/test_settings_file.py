@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexgen.settings import AllowedChange, BreakingSettings, PythonOutput, Settings, SpecOutput, TypeScriptOutput
-from convexgen.settings_file import load
+from convexgen.settings_file import is_plain, load
+from convexgen.settings_sections import ValidationError, settings_of
 
 
 def settings(text: str | None, environment: dict[str, str] | None = None, **overrides: str) -> Settings:
@@ -311,3 +312,44 @@ def test_what_is_wrong_with_allowed_changes_is_found_at_its_line() -> None:
         "3:12-16 CG903 there is no rule `CG701` about changes | name a rule whose code begins with CG7",
         "3:62-68 CG903 `breaking.allow[0].reason` does not say why | write why nothing breaks",
     ]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["source", "naming"]),
+        st.sampled_from(["", "backend", "./src//f/", "a\\\\b", "camel", "preserve", "snake", 3, True, ["camel"], {}]),
+    )
+)
+def test_what_is_read_without_pydantic_is_what_pydantic_makes_of_it(values: dict[str, object]) -> None:
+    text = "[tool.convexgen]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
+    try:
+        expected = settings_of(values)
+    except ValidationError:
+        assert not is_plain(text, {}, {})
+        assert load(text, {}, {})[0] is None
+    else:
+        assert is_plain(text, {}, {})
+        assert load(text, {}, {})[0] == expected
+
+
+def _toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "overrides", "plain"),
+    [
+        (None, {}, {}, True),
+        ("[tool.convexgen]\nnaming = 'camel'\n", {"CONVEXGEN_SOURCE": "src"}, {"naming": "preserve"}, True),
+        ("[tool.convexgen]\nselect = ['ALL']\n", {}, {}, False),
+        ("[tool.convexgen]\n", {"CONVEXGEN_IGNORE": "CG6"}, {}, False),
+        ("[tool.convexgen]\n", {}, {"select": "ALL"}, False),
+        ("[tool.convexgen]\nnaming = 'camel'\n", {}, {"naming": "kebab"}, False),
+        ("[tool.convexgen\n", {}, {}, True),
+        ("[tool]\nconvexgen = 3\n", {}, {}, True),
+    ],
+)
+def test_what_takes_pydantic_to_be_read(
+    text: str | None, environment: dict[str, str], overrides: dict[str, str], plain: bool
+) -> None:
+    assert is_plain(text, environment, overrides) is plain

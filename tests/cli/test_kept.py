@@ -68,6 +68,13 @@ def test_what_has_not_changed_is_answered_without_the_compiler(run: Run, argumen
     ]
 
 
+@pytest.mark.parametrize("arguments", [("generate",), ("check", "--no-types")])
+def test_what_has_changed_takes_the_compiler_and_nothing_else(run: Run, arguments: tuple[str, ...]) -> None:
+    """No parser of command lines, and for settings that say little nothing that validates them."""
+    printed, _ = run(*arguments)
+    assert printed.splitlines()[-1].split()[1:] == ["True", "False", "False"]
+
+
 def test_a_file_that_was_only_touched_has_not_changed(run: Run, root: Path) -> None:
     run("generate")
     os.utime(root / "backend/messages.py", (1, 1))
