@@ -45,16 +45,25 @@ def _is_used(function: Function, name: str, changes: Sequence[Changing]) -> bool
     own = {id(node) for change in changes for node in ast.walk(change)}
     read = {id(node.value): node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
     asked = {id(node) for test in _tests(function) for node in _operands(test)}
+    later = {id(node) for inner in _inner_functions(function) for node in ast.walk(inner)}
     first = _begin(function, name, changes[0])
     for node in ast.walk(function):
-        if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load) or id(node) in own:
+        if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):
             continue
         attribute = read.get(id(node))
-        if attribute is None and id(node) not in asked:
+        if id(node) in later or (attribute is None and id(node) not in asked):
             return True
-        if attribute not in (None, _KEY) and (node.lineno, node.col_offset) > first:
+        is_after = (node.lineno, node.col_offset) > first and id(node) not in own
+        if attribute not in (None, _KEY) and is_after:
             return True
     return False
+
+
+def _inner_functions(function: Function) -> Iterator[ast.AST]:
+    """What may run at any time."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not function:
+            yield node
 
 
 def _tests(function: Function) -> Iterator[ast.expr]:

@@ -615,6 +615,17 @@ RIGHT: dict[str, str] = {
     "changed and read by a function inside": mutation(
         "found = await ctx.db.get(user)", "assert found", "found.name = text", "print(lambda: found.name)"
     ),
+    "changed before a function inside is called": mutation(
+        "found = await ctx.db.get(user)",
+        "def show() -> str:",
+        "    return found.name",
+        "assert found",
+        "found.name = text",
+        "print(show())",
+    ),
+    "changed by what was made of it": mutation(
+        "found = await ctx.db.get(user)", "assert found", "found.name = stored(found)"
+    ),
     "changed in a loop that looks at it": mutation(
         "found = await ctx.db.get(message)",
         "while found and found.likes < 3:",
