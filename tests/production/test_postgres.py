@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from convexgen.cli.app import run
 from tests.postgres import server
 from tests.production.test_serving import FIRST, Deployed, Served, Site
 from tests.runtime.store.test_postgres_database import end_connections
@@ -69,6 +70,22 @@ def test_who_has_lost_the_database_ends_and_may_be_started_again(site: Site, url
     assert said.startswith("Error: the connection to the PostgreSQL database `test_")
     assert said.endswith("` at " + str(server().folder) + " was lost, and it has to be opened again.")
     assert last == "stopping"
+    site.server.start()
+    assert site.texts() == ["one"]
+
+
+def test_documents_are_taken_along_from_a_file_of_sqlite(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "before").mkdir()
+    snapshot = str(tmp_path / "snapshot.zip")
+    with Served(tmp_path, tmp_path / "before") as before:
+        site.deploy(to=before)
+        before.mutation("notes:add", {"text": "one"})
+        assert run(["export", "--url", before.url, "--admin-key", before.admin_key, "--path", snapshot]) == 0
+    site.deploy()
+    target = ("--url", site.server.url, "--admin-key", site.server.admin_key)
+    assert run(["import", snapshot, "--replace-all", "--yes", *target]) == 0
+    assert site.texts() == ["one"]
+    site.server.kill()
     site.server.start()
     assert site.texts() == ["one"]
 

@@ -72,12 +72,13 @@ class Site:
         for name, text in modules.items():
             (self.project / f"backend/{name}.py").write_text(text)
 
-    def deploy(self, *options: str, key: str | None = None) -> Deployed:
+    def deploy(self, *options: str, key: str | None = None, to: Served | None = None) -> Deployed:
         self._capfd.readouterr()
-        target = ("--url", self.server.url, "--admin-key", key or self.server.admin_key)
+        server = to or self.server
+        target = ("--url", server.url, "--admin-key", key or server.admin_key)
         code = run(["deploy", "-C", str(self.project), *target, *options])
         out, err = self._capfd.readouterr()
-        return Deployed(code, out.replace(self.server.url, "URL"), err.replace(self.server.url, "URL"))
+        return Deployed(code, out.replace(server.url, "URL"), err.replace(server.url, "URL"))
 
     def ask(self, kind: str, path: str, **arguments: object) -> dict[str, object]:
         answer = httpx.post(f"{self.server.url}/api/{kind}", json={"path": path, "args": arguments}, timeout=30)
