@@ -14,8 +14,7 @@ def main() -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"convexgen {VERSION}\n")
         return 0
-    if arguments[:1] not in (["watch"], ["dev"]):
-        gc.disable()  # a process that ends soon has no use for it
+    gc.disable()  # a process that ends soon has no use for it; those that do not switch it on again
     from convexgen.cli.again import run_again  # noqa: PLC0415 - `--version` need not wait for it
     from convexgen.cli.guard import guarded  # noqa: PLC0415
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from convexgen.cli.generate import generate_project
+from convexgen.cli.ongoing import collect_garbage
 from convexgen.cli.project import open_project
 from convexgen.cli.serving import RefusalError, collect_lines, number_of, open_backend, port_for, tell
 from convexgen.cli.streams import CLEAN, FINDINGS, INTERRUPTED, UNREADABLE, say
@@ -52,6 +53,7 @@ class Ports(NamedTuple):
 
 def dev(directory: Path, overrides: dict[str, str], wishes: Wishes) -> int:
     """Runs until it is interrupted."""
+    collect_garbage()
     root = find_project(directory.resolve())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as opened:

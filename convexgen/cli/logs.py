@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from convexgen.cli.ongoing import collect_garbage
 from convexgen.cli.streams import CLEAN, INTERRUPTED, UNREADABLE, say
 from convexgen.cli.target import Target, backend_of, refuse
 from convexgen.dev.calling import CallError, UnreachableError, ask
@@ -40,6 +41,7 @@ def logs(target: Target, wishes: Wishes) -> int:
         _show(entries[len(entries) - min(wishes.history, len(entries)) :], wishes)
         if not wishes.follow:
             return CLEAN
+        collect_garbage()
         for entries in _following(backend, cursor):
             _show(entries, wishes)
     except CallError as error:

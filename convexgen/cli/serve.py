@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from convexgen.cli.ongoing import collect_garbage
 from convexgen.cli.serving import RefusalError, collect_lines, number_of, open_backend, port_for, tell
 from convexgen.cli.streams import CLEAN, UNREADABLE, say
 from convexgen.dev.backend import Front
@@ -40,6 +41,7 @@ class Wishes:
 
 def serve(wishes: Wishes) -> int:
     """Runs until it is told to stop, which is no failure, or can write no more, which starting it again may mend."""
+    collect_garbage()
     stopping = threading.Event()
     lost: list[StoreClosedError] = []
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from convexgen.cli.ongoing import collect_garbage
 from convexgen.cli.project import read_project
 from convexgen.cli.streams import INTERRUPTED, color, say, show
 from convexgen.diagnostics import Diagnostic
@@ -24,6 +25,7 @@ from convexgen.watch import watch as loop
 
 def watch(directory: Path, overrides: dict[str, str], *, types: bool, poll: bool) -> int:
     """Runs until it is interrupted."""
+    collect_garbage()
     root = find_project(directory.resolve())
     checks = StepChecks(root, cache_folder(root, os.environ) / "mypy-watch")
     planner = remembering_planner()

@@ -55,6 +55,31 @@ def test_only_what_is_needed_is_loaded(arguments: list[str], loaded: str) -> Non
     assert ran.stdout.splitlines()[-1] == loaded
 
 
+ONGOING = """
+import gc, sys
+import convexgen.cli.{command} as command
+command.loop = lambda *_, **__: print(gc.isenabled())
+sys.argv = ["convexgen", {command!r}, *{arguments!r}]
+from convexgen.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("command", "arguments"), [("watch", []), ("dev", ["--port", "0", "--site-port", "0"])])
+def test_what_goes_on_collects_its_garbage(command: str, arguments: list[str], project: Path) -> None:
+    """As does `serve`, of which a function is asked in `tests/production`."""
+    write(project)
+    ran = subprocess.run(
+        [sys.executable, "-c", ONGOING.format(command=command, arguments=arguments)],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.stdout == "True\n", ran.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

@@ -45,7 +45,7 @@ def env(data: Path, *command: str, **variables: str) -> tuple[int, str, str]:
 
 
 def test_documents_outlive_the_server_that_wrote_them(site: Site, url: str) -> None:
-    assert site.deploy() == Deployed(0, "", "Nothing was deployed to URL before.\n2 functions live at URL.\n")
+    assert site.deploy() == Deployed(0, "", "Nothing was deployed to URL before.\n3 functions live at URL.\n")
     assert site.ask("mutation", "notes:add", text="one") == {"status": "success", "value": None}
     site.server.kill()
     site.server.start()

@@ -27,6 +27,13 @@ async def texts(ctx: QueryCtx) -> list[str]:
     return [shown.shown(note.text) for note in await ctx.db.query(Note).take(10)]
 
 
+@query
+async def collects_garbage(ctx: QueryCtx) -> bool:
+    import gc
+
+    return gc.isenabled()
+
+
 @mutation
 async def add(ctx: MutationCtx, text: str) -> None:
     if text == "secret":
@@ -105,22 +112,23 @@ def test_from_the_first_deployment_to_the_last_and_across_a_restart(site: Site) 
     assert site.ask("query", "notes:texts") == redacted
 
     rehearsed = site.deploy("--dry-run")
-    assert rehearsed == Deployed(0, "", "Nothing was deployed to URL before.\n2 functions would be live at URL.\n")
+    assert rehearsed == Deployed(0, "", "Nothing was deployed to URL before.\n3 functions would be live at URL.\n")
     assert site.ask("query", "notes:texts") == redacted
 
-    assert site.deploy() == Deployed(0, "", "Nothing was deployed to URL before.\n2 functions live at URL.\n")
+    assert site.deploy() == Deployed(0, "", "Nothing was deployed to URL before.\n3 functions live at URL.\n")
     assert site.ask("mutation", "notes:add", text="one") == {"status": "success", "value": None}
     assert site.texts() == ["one"]
 
     site.write(shown=SHOWN.format(".upper()"))
     rehearsed = site.deploy("--dry-run")
-    assert rehearsed == Deployed(0, "", "no changes since `URL`.\n2 functions would be live at URL.\n")
+    assert rehearsed == Deployed(0, "", "no changes since `URL`.\n3 functions would be live at URL.\n")
     assert site.texts() == ["one"]
+    assert site.ask("query", "notes:collectsGarbage") == {"status": "success", "value": True}
     site.server.kill()
     site.server.start()
     assert site.texts() == ["one"]
 
-    assert site.deploy() == Deployed(0, "", "no changes since `URL`.\n2 functions live at URL.\n")
+    assert site.deploy() == Deployed(0, "", "no changes since `URL`.\n3 functions live at URL.\n")
     assert site.texts() == ["ONE"]
     site.server.stop()
     site.server.start()
@@ -184,7 +192,7 @@ def test_a_build_runs_first_with_the_url(site: Site) -> None:
     )
 
     built = site.deploy("--cmd", 'echo "built for $VITE_URL"', "--cmd-url-env-var-name", "VITE_URL")
-    assert built == Deployed(0, "built for URL\n", "Nothing was deployed to URL before.\n2 functions live at URL.\n")
+    assert built == Deployed(0, "built for URL\n", "Nothing was deployed to URL before.\n3 functions live at URL.\n")
 
 
 def test_nobody_deploys_without_the_key(site: Site) -> None:
