@@ -95,12 +95,21 @@ def is_plain(text: str | None, environment: Mapping[str, str], overrides: Mappin
 
 
 def _plain(said: _Said) -> Settings | None:
-    """The settings of a project that only says where its functions are and how names are spelt, as most do."""
-    usual = Settings()
-    source, naming = said.all.get("source", usual.source), said.all.get("naming", usual.naming)
-    if said.all.keys() - {"source", "naming"} or not isinstance(source, str) or not source:
+    """The settings of a project that only says where functions are, how names are spelt and which rules are wanted."""
+    usual, values = Settings(), said.all
+    source, naming = values.pop("source", usual.source), values.pop("naming", usual.naming)
+    select = values.pop("select", ())
+    extend, ignore = values.pop("extend-select", usual.extend_select), values.pop("ignore", usual.ignore)
+    if values or not isinstance(source, str) or not source or naming not in get_args(Naming):
         return None
-    return Settings(normal_path(source), naming) if naming in get_args(Naming) else None
+    if not all(map(_are_texts, (select, extend, ignore))):
+        return None
+    wanted = tuple(select) if "select" in said.all else usual.select
+    return Settings(normal_path(source), naming, usual.outputs, wanted, tuple(extend), tuple(ignore))
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(each, str) for each in values)
 
 
 def _said(text: str | None, environment: Mapping[str, str], overrides: Mapping[str, str]) -> _Said | Diagnostic:

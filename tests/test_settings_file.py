@@ -314,10 +314,17 @@ def test_what_is_wrong_with_allowed_changes_is_found_at_its_line() -> None:
     ]
 
 
+TEXTS = ["", "backend", "./src//f/", r"a\b", "camel", "preserve", "snake"]
+SELECTORS: list[list[object]] = [[], ["CG6"], ["ALL", "CG601"], [3]]
+
+
 @given(
-    st.dictionaries(
-        st.sampled_from(["source", "naming"]),
-        st.sampled_from(["", "backend", "./src//f/", "a\\\\b", "camel", "preserve", "snake", 3, True, ["camel"], {}]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            **{key: st.sampled_from([*TEXTS, 3, True, ["camel"], {}]) for key in ("source", "naming")},
+            **{key: st.sampled_from([*SELECTORS, "ALL", 3, {}]) for key in ("select", "extend-select", "ignore")},
+        },
     )
 )
 def test_what_is_read_without_pydantic_is_what_pydantic_makes_of_it(values: dict[str, object]) -> None:
@@ -341,9 +348,11 @@ def _toml(value: object) -> str:
     [
         (None, {}, {}, True),
         ("[tool.convexgen]\nnaming = 'camel'\n", {"CONVEXGEN_SOURCE": "src"}, {"naming": "preserve"}, True),
-        ("[tool.convexgen]\nselect = ['ALL']\n", {}, {}, False),
-        ("[tool.convexgen]\n", {"CONVEXGEN_IGNORE": "CG6"}, {}, False),
-        ("[tool.convexgen]\n", {}, {"select": "ALL"}, False),
+        ("[tool.convexgen]\nselect = ['ALL']\n", {}, {}, True),
+        ("[tool.convexgen]\nselect = 'ALL'\n", {}, {}, False),
+        ("[tool.convexgen]\n", {"CONVEXGEN_IGNORE": "CG6"}, {}, True),
+        ("[tool.convexgen]\n", {}, {"select": "ALL"}, True),
+        ("[tool.convexgen]\nper-file-ignores = {}\n", {}, {}, False),
         ("[tool.convexgen]\nnaming = 'camel'\n", {}, {"naming": "kebab"}, False),
         ("[tool.convexgen\n", {}, {}, True),
         ("[tool]\nconvexgen = 3\n", {}, {}, True),
