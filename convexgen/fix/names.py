@@ -53,8 +53,13 @@ def rename_import(site: Site, finding: Diagnostic) -> Mended | None:
 def class_for_table_name(site: Site, finding: Diagnostic) -> Mended | None:
     """`Id["users"]` becomes `Id[User]`."""
     text = site.at(finding.primary.span, cst.SimpleString)
-    meant = fact(finding, "meant")
-    if text is None or meant is None or site.around(text, cst.Index) is None:
+    return None if text is None or site.around(text, cst.Index) is None else name_table(site, finding)
+
+
+def name_table(site: Site, finding: Diagnostic) -> Mended | None:
+    """`query("messages")` becomes `query(Message)`."""
+    text, meant = site.at(finding.primary.span, cst.SimpleString), fact(finding, "meant")
+    if text is None or meant is None:
         return None
     return Mended((Edit.of(text, lambda _: cst.Name(meant)),))
 

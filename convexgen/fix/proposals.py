@@ -52,7 +52,7 @@ MENDS: Mapping[str, tuple[tuple[MendKind, Mend], ...]] = {
     "random-in-transaction": (("unsafe", transactions.draw_from_context),),
     "redundant-index": (("unsafe", indexes.remove_index),),
     "system-field-in-index": (("safe", indexes.remove_creation_time),),
-    "table-by-name": (("safe", typescript.name_table), ("safe", typescript.leave_table_out)),
+    "table-by-name": (("safe", names.name_table), ("safe", typescript.leave_table_out)),
     "time-as-number": (("unsafe", times.name_unit),),
     "unknown-index-field": (("unsafe", indexes.rename_field),),
     "unawaited-call": (("safe", awaits.add_await), ("safe", awaits.loop_async)),

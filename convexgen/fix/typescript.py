@@ -15,15 +15,6 @@ _NO_SPACE = cst.SimpleWhitespace("")
 _BETWEEN = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
 
-def name_table(site: Site, finding: Diagnostic) -> Mended | None:
-    """`query("messages")` becomes `query(Message)`."""
-    text, meant = site.at(finding.primary.span, cst.SimpleString), fact(finding, "meant")
-    if text is None or not meant:
-        return None
-    table = cst.parse_expression(meant)
-    return Mended((Edit.of(text, lambda _: table),))
-
-
 def leave_table_out(site: Site, finding: Diagnostic) -> Mended | None:
     """`get("messages", id)` becomes `get(id)`."""
     argument = site.holder(finding.primary.span, cst.Arg)
@@ -57,15 +48,11 @@ def spread_dict(site: Site, finding: Diagnostic) -> Mended | None:
         return None
 
     def spread(node: cst.Call) -> cst.Call:
-        before, last = list(node.args[:-1]), node.args[-1]
-        passed = [each.with_changes(comma=_BETWEEN) for each in keywords[:-1]]
-        passed += [
-            each.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-            for each in keywords[-1:]
-        ]
-        if not passed and before:
-            before[-1] = before[-1].with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-        return node.with_changes(args=[*before, *passed])
+        last = node.args[-1]
+        passed = [*node.args[:-1], *(each.with_changes(comma=_BETWEEN) for each in keywords)]
+        if passed:
+            passed[-1] = passed[-1].with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+        return node.with_changes(args=passed)
 
     return Mended((Edit.of(call, spread, key="dict"),))
 

@@ -14,8 +14,6 @@ from convexgen.analysis.syntax import CallStatement, Expr, FunctionSyntax
 from convexgen.diagnostics import Label, Rule
 from convexgen.rules import practice
 
-_RUNS = {"run_query": 0, "run_mutation": 0, "run_action": 0}
-_JOBS = {"run_after": 1, "run_at": 1}
 _CRON_FUNCTION = {"interval": 2, "hourly": 2, "daily": 2, "weekly": 3, "monthly": 3, "cron": 2}
 
 
@@ -23,14 +21,9 @@ def check_calls(evaluation: Evaluation, beyond: frozenset[str], findings: Findin
     """Public functions that one body schedules or runs; the latter only if the rule about it is in `beyond`."""
     runs = practice.PUBLIC_CALL.name in beyond
     for called in evaluation.noted.called:
-        if isinstance(called.owner, Part) and called.owner.name == "scheduler" and called.method in _JOBS:
-            rule, position = practice.PUBLIC_JOB, _JOBS[called.method]
-        elif runs and isinstance(called.owner, Context) and called.method in _RUNS:
-            rule, position = practice.PUBLIC_CALL, _RUNS[called.method]
-        else:
-            continue
-        if len(called.call.args) > position:
-            argument = called.call.args[position]
+        rule = practice.PUBLIC_JOB if isinstance(called.owner, Part) else practice.PUBLIC_CALL
+        if called.run and (runs or rule is practice.PUBLIC_JOB):
+            argument = called.run[0]
             function = evaluation.value(argument)
             if isinstance(function, FunctionValue):
                 _check_public(evaluation.program, rule, argument, function.declared, findings)
@@ -142,8 +135,8 @@ def _asking(evaluation: Evaluation) -> _Asking:
     for called in evaluation.noted.called:
         if isinstance(called.owner, Part) and called.owner.name == "auth":
             return _Asking(True, ())
-        if isinstance(called.owner, Context) and called.method in _RUNS and called.call.args:
-            function = evaluation.value(called.call.args[0])
+        if isinstance(called.owner, Context) and called.run:
+            function = evaluation.value(called.run[0])
             if not isinstance(function, FunctionValue):
                 return _Asking(True, ())
             through.append(function)

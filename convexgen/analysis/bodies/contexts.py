@@ -21,7 +21,12 @@ ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
 }
 """The names behind `ctx.` by the kind of context."""
 
-RUNS: Final = frozenset({"run_query", "run_mutation", "run_action", "vector_search"})
+RUNNING: Final = frozenset({"run_query", "run_mutation", "run_action"})
+"""Those that run a function, which they are given first."""
+SCHEDULING: Final = frozenset({"run_after", "run_at"})
+"""The methods of the scheduler that are given a function, behind the time."""
+
+RUNS: Final = RUNNING | {"vector_search"}
 """Those that have to be awaited."""
 
 PARTS: Final = frozenset({"db", "auth", "storage", "scheduler"})
@@ -32,7 +37,7 @@ _WRITES = frozenset({"insert", "patch", "replace", "delete"})
 _AUTH = frozenset({"get_user_identity"})
 _LINKS = frozenset({"get_url"})
 _FILES = _LINKS | {"generate_upload_url", "delete"}
-_JOBS = frozenset({"run_after", "run_at", "cancel"})
+_JOBS = SCHEDULING | {"cancel"}
 
 METHODS: Final[Mapping[Part, frozenset[str]]] = {
     Part("db", "QueryCtx"): _READS,

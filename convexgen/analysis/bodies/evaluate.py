@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from convexgen.analysis.bodies.contexts import ATTRIBUTES, AWAITED, METHODS, PARTS, RUNS
+from convexgen.analysis.bodies.contexts import ATTRIBUTES, AWAITED, METHODS, PARTS, RUNNING, RUNS, SCHEDULING
 from convexgen.analysis.bodies.names import Names
 from convexgen.analysis.bodies.shapes import Kinds, Shapes, TableShape
 from convexgen.analysis.bodies.values import (
@@ -61,6 +61,14 @@ class Called(NamedTuple):
     method: str
     call: CallExpr
 
+    @property
+    def run(self) -> tuple[Expr, ...]:
+        """Of a call that runs or schedules a function: that function, and what is passed to it by position."""
+        if isinstance(self.owner, Context):
+            return self.call.args if self.method in RUNNING else ()
+        is_job = isinstance(self.owner, Part) and self.owner.name == "scheduler" and self.method in SCHEDULING
+        return self.call.args[1:] if is_job else ()
+
 
 class Reached(NamedTuple):
     """Something outside of the transaction that the body reaches, and where it says so."""
@@ -76,8 +84,7 @@ class Noted:
 
     `looked_into` has what should have been awaited, where it stands and what is done with it; `lacking` what a context
     or a part of one was asked for and does not have. `functions` are called with what the walk kept of their arguments:
-    contexts. `lends` tells whether one of those went to something that is
-    not known.
+    contexts. `lends` tells whether one of those went to something that is not known.
     """
 
     called: list[Called] = field(default_factory=list)

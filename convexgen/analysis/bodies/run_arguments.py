@@ -9,15 +9,14 @@ from typing import Final
 
 from convexgen.analysis.bodies.conditions import written
 from convexgen.analysis.bodies.evaluate import Called, Evaluation
-from convexgen.analysis.bodies.values import Context, FunctionValue, Part
+from convexgen.analysis.bodies.values import FunctionValue, Part
 from convexgen.analysis.declarations import Findings
 from convexgen.analysis.functions import role_of
 from convexgen.analysis.resolve import Program
-from convexgen.analysis.syntax import ConstantExpr, Expr, FunctionSyntax, OpaqueExpr
+from convexgen.analysis.syntax import ConstantExpr, FunctionSyntax, OpaqueExpr
 from convexgen.naming import wire_name
 from convexgen.rules import calls
 
-_RUNS: Final = frozenset({"run_query", "run_mutation", "run_action"})
 _TIMES: Final[Mapping[str, tuple[str, str]]] = {
     "run_after": ("timedelta", "timedelta(milliseconds={})"),
     "run_at": ("datetime", "datetime.fromtimestamp({} / 1000, UTC)"),
@@ -29,12 +28,10 @@ _NUMBERS: Final = frozenset({"int", "float"})
 def check(evaluation: Evaluation, findings: Findings) -> None:
     """Everything in one body that is passed as it would be in TypeScript."""
     for called in evaluation.noted.called:
-        arguments = called.call.args
-        if isinstance(called.owner, Context) and called.method in _RUNS:
-            _check_function(evaluation, called, arguments, findings)
-        elif isinstance(called.owner, Part) and called.owner.name == "scheduler" and called.method in _TIMES:
+        if isinstance(called.owner, Part) and called.owner.name == "scheduler" and called.method in _TIMES:
             _check_time(evaluation, called, findings)
-            _check_function(evaluation, called, arguments[1:], findings)
+        if called.run:
+            _check_function(evaluation, called, findings)
 
 
 def _check_time(evaluation: Evaluation, called: Called, findings: Findings) -> None:
@@ -50,10 +47,8 @@ def _check_time(evaluation: Evaluation, called: Called, findings: Findings) -> N
     findings.report(calls.TIME_AS_NUMBER, message, given.place, help=help_, method=called.method)
 
 
-def _check_function(evaluation: Evaluation, called: Called, arguments: tuple[Expr, ...], findings: Findings) -> None:
-    if not arguments:
-        return
-    given = arguments[0]
+def _check_function(evaluation: Evaluation, called: Called, findings: Findings) -> None:
+    given, *arguments = called.run
     if isinstance(given, ConstantExpr) and isinstance(given.value, str):
         message = f"`{called.method}` takes the function itself, not its name"
         meant = _function_called(evaluation.program, given.value)
@@ -68,9 +63,9 @@ def _check_function(evaluation: Evaluation, called: Called, arguments: tuple[Exp
         findings.report(calls.FUNCTION_BY_NAME, message, given.place, help=help_, name=name, path=path)
         return
     function = evaluation.value(given)
-    if not isinstance(function, FunctionValue) or len(arguments) != 2 or called.call.keywords:
+    if not isinstance(function, FunctionValue) or len(arguments) != 1 or called.call.keywords:
         return
-    (_, passed) = arguments
+    (passed,) = arguments
     if isinstance(passed, OpaqueExpr) and passed.what == "a dict" and not _may_take_dict(evaluation, function):
         assert isinstance(function.declared.syntax, FunctionSyntax)  # as every function is
         names = [each.name for each in function.declared.syntax.parameters[1:]]

@@ -7,7 +7,7 @@ connection is lost, so is the lock, and somebody else may be the writer now; so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -26,6 +26,7 @@ from convexgen.runtime.store.sql_store import Parameters, SqlRow
 
 T = TypeVar("T")
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
 
 PREFIX: Final = 2000
 """Bytes of a key that an index of PostgreSQL has: a row of one cannot be larger than a third of a page."""
@@ -214,6 +215,14 @@ def _for_reading(connection: Connection) -> None:
 def placed(sql: str) -> str:
     """A statement with the places of its parameters as psycopg has them."""
     return sql.replace("?", "%s")
+
+
+def run_all(writer: Cursor, sql: str, rows: Sequence[Parameters | Mapping[str, object]]) -> int:
+    """Run a statement for each of the rows, and give how many it has changed in all."""
+    if not rows:
+        return 0
+    writer.executemany(sql, rows)
+    return writer.rowcount
 
 
 def name_of(url: str) -> str:

@@ -25,10 +25,9 @@ from convexgen.runtime.store.contract import (
     Position,
     StoreClosedError,
 )
-from convexgen.runtime.store.postgres_database import PREFIX, PostgresDatabase, failure, placed
+from convexgen.runtime.store.postgres_database import PREFIX, Cursor, PostgresDatabase, failure, placed
 from convexgen.runtime.store.postgres_text import find_matches
 from convexgen.runtime.store.postgres_writes import (
-    Cursor,
     drop_entries,
     forget,
     write_commit,

@@ -7,21 +7,18 @@ other words than the other stores do, and ranks by what no snapshot should see; 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
 
-import psycopg
-
-from convexgen.runtime.search import DIGEST_SIZE, Match, SearchEntry, TextQuery
+from convexgen.runtime.search import Match, SearchEntry, TextQuery
 from convexgen.runtime.store.commits import LAST_TIMESTAMP
 from convexgen.runtime.store.contract import MissingEntry
-from convexgen.runtime.store.sql_store import Parameters, SqlRow
+from convexgen.runtime.store.postgres_database import Cursor, run_all
+from convexgen.runtime.store.sql_store import Parameters
+from convexgen.runtime.store.sql_text import Read, filter_condition, matches_of
 
-Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
 NewEntry: TypeAlias = tuple[int, bytes, bytes, int]
 """The index, what it keeps of a document, the document, and the timestamp of its commit."""
-Read: TypeAlias = Callable[[str, Parameters, Callable[[Iterable[SqlRow]], list[SqlRow]]], list[SqlRow]]
-"""Runs a statement with its parameters, and gives what is made of the rows."""
 
 _AFTER_WORDS: Final = b"\xff"
 """In no word, and above all that are."""
@@ -55,15 +52,13 @@ DELETE FROM text_entries WHERE entry IN (SELECT entry FROM text_entries WHERE in
 
 
 def add_entries(writer: Cursor, entries: Sequence[NewEntry]) -> None:
-    if entries:
-        writer.executemany(_ADD.format(condition=""), [_row(*entry) for entry in entries])
+    run_all(writer, _ADD.format(condition=""), [_row(*entry) for entry in entries])
 
 
 def add_missing_entries(writer: Cursor, index: int, table: int, entries: Iterable[MissingEntry]) -> None:
     """Add those whose version is still the newest, unless they are there."""
     rows = [_row(index, entry.key, entry.document, entry.timestamp) | {"table": table} for entry in entries]
-    if rows:
-        writer.executemany(_ADD.format(condition=_IS_NEWEST), rows)
+    run_all(writer, _ADD.format(condition=_IS_NEWEST), rows)
 
 
 def _row(index: int, key: bytes, document: bytes, timestamp: int) -> dict[str, object]:
@@ -83,8 +78,7 @@ def _row(index: int, key: bytes, document: bytes, timestamp: int) -> dict[str, o
 
 def forget_entries(writer: Cursor, removed: Sequence[tuple[int, bytes, int]]) -> None:
     """Forget entries by index, by document, and by when they were removed."""
-    if removed:
-        writer.executemany(_FORGET, removed)
+    run_all(writer, _FORGET, removed)
 
 
 def drop_entries(writer: Cursor, index: int, limit: int) -> int:
@@ -98,11 +92,9 @@ def find_matches(index: int, query: TextQuery, snapshot: int, read: Read) -> lis
     if query.terms:
         last = query.terms[-1].encode()
         conditions.append(("> ? AND place.word < ?", (last, last + _AFTER_WORDS)))
-    places = (1 + place * DIGEST_SIZE for place, _ in query.filters)
-    filters = "".join(f" AND substr(entry.filters, {start}, {DIGEST_SIZE}) = ?" for start in places)
-    wanted = [digest for _, digest in query.filters]
-    found: dict[int, tuple[bytes, float, int, list[int]]] = {}
-    for column, (condition, words) in enumerate(conditions):
+    filters, wanted = filter_condition(query)
+    found = []
+    for condition, words in conditions:
         sql = f"""
             SELECT entry.entry, sum(place.count), entry.document, entry.created, entry.length
             FROM text_words AS place JOIN text_entries AS entry ON entry.entry = place.entry
@@ -110,8 +102,5 @@ def find_matches(index: int, query: TextQuery, snapshot: int, read: Read) -> lis
             AND entry.added <= ? AND entry.removed > ?{filters}
             GROUP BY entry.entry
         """
-        for entry, count, document, created, length in read(sql, (index, *words, snapshot, snapshot, *wanted), list):
-            if entry not in found:
-                found[entry] = (document, created, length, [0] * len(conditions))
-            found[entry][3][column] = count
-    return [Match(document, created, length, tuple(counts)) for document, created, length, counts in found.values()]
+        found.append(read(sql, (index, *words, snapshot, snapshot, *wanted), list))
+    return matches_of(found)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Final, TypeAlias
-
-import psycopg
+from typing import Final
 
 from convexgen.runtime.store import postgres_text
 from convexgen.runtime.store.commit_log import entries_before, pack_changes, versions_before
@@ -24,10 +22,7 @@ from convexgen.runtime.store.commits import (
 )
 from convexgen.runtime.store.contract import Index, IndexKind, MissingEntry
 from convexgen.runtime.store.index_catalogue import IndexCatalogue
-from convexgen.runtime.store.postgres_database import PREFIX
-
-Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
-Row: TypeAlias = tuple[object, ...]
+from convexgen.runtime.store.postgres_database import PREFIX, Cursor, run_all
 
 _ADD_VERSION: Final = """
 INSERT INTO documents SELECT %s, %s, %s, %s::bytea
@@ -84,7 +79,7 @@ def _add_versions(writer: Cursor, commit: Commit) -> None:
         (write.table, write.document, commit.timestamp, write.value, write.previous, write.table, write.document)
         for write in commit.writes
     ]
-    if _run_all(writer, _ADD_VERSION, rows) < len(rows):
+    if run_all(writer, _ADD_VERSION, rows) < len(rows):
         raise not_the_newest(_first_stale(writer, commit))
 
 
@@ -112,7 +107,7 @@ def _move_entries(writer: Cursor, commit: Commit, indexes: IndexCatalogue) -> No
     _remove_entries(
         writer, (postgres_text.REMOVE_ENTRY, postgres_text.WAS_REMOVED), timestamp, searched, indexes.building
     )
-    _run_all(writer, _ADD_ENTRY, _new_entries(ordered, timestamp))
+    run_all(writer, _ADD_ENTRY, _new_entries(ordered, timestamp))
     postgres_text.add_entries(writer, _new_entries(searched, timestamp))
 
 
@@ -140,8 +135,8 @@ def _remove_entries(
     old = [(write, key) for write, key in moved if key.old is not None]
     perhaps = [entry(write, key) for write, key in old if key.index_number in building]
     surely = [(write, key) for write, key in old if key.index_number not in building]
-    _run_all(writer, remove, perhaps)
-    if _run_all(writer, remove, [entry(write, key) for write, key in surely]) < len(surely):
+    run_all(writer, remove, perhaps)
+    if run_all(writer, remove, [entry(write, key) for write, key in surely]) < len(surely):
         for write, key in surely:
             if writer.execute(was_removed, entry(write, key)).fetchone() is None:
                 raise not_in_the_index(write, key.index_number)
@@ -154,8 +149,8 @@ def _new_entries(moved: Sequence[tuple[Write, KeyChange]], timestamp: int) -> li
 def _write_metadata(writer: Cursor, commit: Commit) -> None:
     gone = [(name,) for name, value in commit.metadata.items() if value is None]
     kept = [(name, commit.timestamp, value) for name, value in commit.metadata.items() if value is not None]
-    _run_all(writer, "DELETE FROM metadata WHERE name = %s", gone)
-    _run_all(writer, _PUT_METADATA, kept)
+    run_all(writer, "DELETE FROM metadata WHERE name = %s", gone)
+    run_all(writer, _PUT_METADATA, kept)
 
 
 def write_missing_entries(writer: Cursor, index: int, built: Index, entries: Sequence[MissingEntry]) -> None:
@@ -167,7 +162,7 @@ def write_missing_entries(writer: Cursor, index: int, built: Index, entries: Seq
     rows = [
         (index, entry.key, entry.document, entry.timestamp, entry.timestamp, table, entry.document) for entry in entries
     ]
-    _run_all(writer, _ADD_MISSING_ENTRY, rows)
+    run_all(writer, _ADD_MISSING_ENTRY, rows)
 
 
 def drop_entries(writer: Cursor, index: int, kind: IndexKind, limit: int) -> int:
@@ -179,9 +174,9 @@ def drop_entries(writer: Cursor, index: int, kind: IndexKind, limit: int) -> int
 
 def forget(writer: Cursor, timestamp: int, changes: Sequence[Change], of_text: AbstractSet[int]) -> None:
     """Forget what was true until this commit. `of_text` has the indexes that are searched."""
-    _run_all(writer, _FORGET_VERSION, versions_before(timestamp, changes))
+    run_all(writer, _FORGET_VERSION, versions_before(timestamp, changes))
     removed = [(index, _prefix(key), document, timestamp) for index, key, document in entries_before(changes)]
-    _run_all(writer, _FORGET_ENTRY, [entry for entry in removed if entry[0] not in of_text])
+    run_all(writer, _FORGET_ENTRY, [entry for entry in removed if entry[0] not in of_text])
     searched = [(index, document, timestamp) for index, _, document, _ in removed if index in of_text]
     postgres_text.forget_entries(writer, searched)
 
@@ -189,11 +184,3 @@ def forget(writer: Cursor, timestamp: int, changes: Sequence[Change], of_text: A
 def _prefix(key: bytes | None) -> bytes:
     """What the index on entries has of a key that there is."""
     return (key or b"")[:PREFIX]
-
-
-def _run_all(writer: Cursor, sql: str, rows: Sequence[Row] | Sequence[dict[str, object]]) -> int:
-    """Run a statement for each of the rows, and give how many it has changed in all."""
-    if not rows:
-        return 0
-    writer.executemany(sql, rows)
-    return writer.rowcount

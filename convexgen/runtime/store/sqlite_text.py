@@ -7,16 +7,14 @@ no snapshot should see; how good a match is, `search` says.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from convexgen.runtime.search import DIGEST_SIZE, Match, SearchEntry, TextQuery
+from convexgen.runtime.search import Match, SearchEntry, TextQuery
 from convexgen.runtime.store.commits import LAST_TIMESTAMP
 from convexgen.runtime.store.contract import MissingEntry
-from convexgen.runtime.store.sql_store import Parameters, SqlRow
-
-Read: TypeAlias = Callable[[str, Parameters, Callable[[Iterable[SqlRow]], list[SqlRow]]], list[SqlRow]]
-"""Runs a statement with its parameters, and gives what is made of the rows."""
+from convexgen.runtime.store.sql_store import Parameters
+from convexgen.runtime.store.sql_text import Read, filter_condition, matches_of
 
 _LAST_CHARACTER: Final = "\U0010ffff"
 """In no word, and above all that are."""
@@ -91,19 +89,14 @@ def find_matches(index: int, query: TextQuery, snapshot: int, read: Read) -> lis
     if query.terms:
         last = _stored(index, query.terms[-1])
         conditions.append(("> ? AND place.term <= ?", (last, last + _LAST_CHARACTER)))
-    found: dict[int, tuple[bytes, float, int, list[int]]] = {}
-    places = (1 + place * DIGEST_SIZE for place, _ in query.filters)
-    filters = "".join(f" AND substr(entry.filters, {start}, {DIGEST_SIZE}) = ?" for start in places)
-    wanted = [digest for _, digest in query.filters]
-    for column, (condition, words) in enumerate(conditions):
+    filters, wanted = filter_condition(query)
+    found = []
+    for condition, words in conditions:
         sql = f"""
             SELECT place.doc, count(*), entry.document, entry.created, entry.length
             FROM text_places AS place CROSS JOIN text_entries AS entry ON entry.entry = place.doc
             WHERE place.term {condition} AND entry.added <= ? AND entry.removed > ?{filters}
             GROUP BY place.doc
         """
-        for entry, count, document, created, length in read(sql, (*words, snapshot, snapshot, *wanted), list):
-            if entry not in found:
-                found[entry] = (document, created, length, [0] * len(conditions))
-            found[entry][3][column] = count
-    return [Match(document, created, length, tuple(counts)) for document, created, length, counts in found.values()]
+        found.append(read(sql, (*words, snapshot, snapshot, *wanted), list))
+    return matches_of(found)
